@@ -1,0 +1,236 @@
+"""What public pages read: the programme of one edition as plain, unchangeable values.
+
+Built from live rows by `queries.programme()`. Nothing here touches the database, so a page may walk through all of it.
+Every moment is an aware datetime in the edition's own time zone; an unknown moment is None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import get_language
+
+
+@dataclass(frozen=True)
+class Text:
+    """A phrase in Korean and English. Shown in the page's language, or in the other one where that is missing."""
+
+    ko: str = ""
+    en: str = ""
+
+    @property
+    def language(self) -> str:
+        """The language that `str()` answers in, which is not always the page's: then the page marks it with `lang`."""
+        wanted = "en" if (get_language() or "ko").startswith("en") else "ko"
+        other = "ko" if wanted == "en" else "en"
+        return wanted if getattr(self, wanted) or not getattr(self, other) else other
+
+    def __str__(self) -> str:
+        return getattr(self, self.language)
+
+    def __bool__(self) -> bool:
+        return bool(self.ko or self.en)
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A body that holds the edition or leads a session. `role` is lead_host, host or partner."""
+
+    key: str
+    name: Text
+    role: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Venue:
+    """Where the edition takes place. Latitude and longitude are WGS 84 degrees, or None."""
+
+    name: Text
+    address: Text
+    directions: Text
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Numbers that the hosts announced about the edition. None means not announced."""
+
+    sessions: int | None = None
+    talks: int | None = None
+    experts: int | None = None
+    countries: int | None = None
+    visitors: int | None = None
+    viewers: int | None = None
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A person on the stage. `country` is an ISO 3166 code, or empty."""
+
+    slug: str
+    name: Text
+    position: Text
+    affiliation: Text
+    country: str
+    bio: Text
+    photo_url: str = ""
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """A speaker in a talk. `role` is speaker, moderator or panellist."""
+
+    speaker: Speaker
+    role: str
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A contribution within a session. `language` is what is spoken, `interpreted_into` what can be heard as well."""
+
+    slug: str
+    kind: str
+    title: Text
+    abstract: Text
+    starts: datetime | None
+    minutes: int | None
+    language: str
+    interpreted_into: str
+    state: str
+    note: Text
+    session_slug: str
+    day_number: int
+    appearances: tuple[Appearance, ...] = ()
+
+    @property
+    def ends(self) -> datetime | None:
+        return self.starts + timedelta(minutes=self.minutes) if self.starts and self.minutes else None
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == "cancelled"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A slot of the programme. Times that nobody has confirmed yet are shown as provisional."""
+
+    slug: str
+    kind: str
+    number: int | None
+    title: Text
+    abstract: Text
+    starts: datetime | None
+    ends: datetime | None
+    times_confirmed: bool
+    state: str
+    day_number: int
+    room: Text = field(default_factory=Text)
+    hosts: tuple[Organisation, ...] = ()
+    talks: tuple[Talk, ...] = ()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == "cancelled"
+
+    @property
+    def is_provisional(self) -> bool:
+        return not self.times_confirmed
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A live stream: one for each day and language. A stand-in is a film that only shows how the page will look."""
+
+    day_number: int
+    language: str
+    youtube_id: str
+    backup_url: str
+    is_stand_in: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    number: int
+    date: date
+    doors: datetime | None
+    starts: datetime
+    ends: datetime | None
+    times_confirmed: bool
+    sessions: tuple[Session, ...] = ()
+    streams: tuple[Stream, ...] = ()
+
+    def stream(self, language: str) -> Stream | None:
+        return next((stream for stream in self.streams if stream.language == language), None)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One year's forum. `phase` says where it stands at the moment it was read (see `phase.py`)."""
+
+    slug: str
+    ordinal: int
+    name: Text
+    theme: Text
+    summary: Text
+    note: Text
+    open_to: Text
+    entry_instructions: Text
+    timezone: str
+    format: str
+    year: int
+    is_current: bool
+    dates_moved: bool
+    venue: Venue | None
+    hosts: tuple[Organisation, ...]
+    figures: Figures
+    registration_opens: datetime | None
+    registration_closes: datetime | None
+    changes_until: datetime | None
+    contact_email: str
+    contact_phone: str
+    privacy_officer: Text
+    phase: str
+    first_date: date | None
+    last_date: date | None
+
+    @property
+    def lead_host(self) -> Organisation | None:
+        return next((host for host in self.hosts if host.role == "lead_host"), None)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """An edition with its days. Sessions, talks and speakers that are still drafts are not in it."""
+
+    edition: Edition
+    days: tuple[Day, ...]
+    speakers: tuple[Speaker, ...]
+    past_editions: tuple[Edition, ...] = ()
+
+    @property
+    def sessions(self) -> list[Session]:
+        return [session for day in self.days for session in day.sessions]
+
+    @property
+    def talks(self) -> list[Talk]:
+        return [talk for session in self.sessions for talk in session.talks]
+
+    def day(self, number: int) -> Day | None:
+        return next((day for day in self.days if day.number == number), None)
+
+    def session(self, slug: str) -> Session | None:
+        return next((session for session in self.sessions if session.slug == slug), None)
+
+    def talk(self, slug: str) -> Talk | None:
+        return next((talk for talk in self.talks if talk.slug == slug), None)
+
+    def speaker(self, slug: str) -> Speaker | None:
+        return next((speaker for speaker in self.speakers if speaker.slug == slug), None)
+
+    def talks_of(self, speaker: Speaker) -> list[Talk]:
+        """The talks that this person gives or takes part in, in the order of the programme."""
+        return [talk for talk in self.talks if any(appearance.speaker == speaker for appearance in talk.appearances)]
