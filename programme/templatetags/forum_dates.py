@@ -1,0 +1,120 @@
+"""Dates and times as both languages write them. A moment is shown in its own time zone, which is the edition's.
+
+Filters answer plain text, for titles and mails; tags answer `<time datetime>` elements, for pages.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.dateformat import format as written
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+register = template.Library()
+
+PATTERNS = {
+    "ko": {
+        "day_long": "Y년 n월 j일(D)",
+        "day_month": "n월 j일(D)",
+        "day_short": "n. j.(D)",
+        "day_dotted": "Y. n. j.(D)",
+        "day_only": "j.(D)",
+        "clock": "H:i",
+        "moment": "n월 j일(D) H:i",
+        "weekday": "l",
+        "day_figure": "n.j",
+    },
+    "en": {
+        "day_long": "D j M Y",
+        "day_month": "D j M",
+        "day_short": "D j M",
+        "day_dotted": "D j M Y",
+        "day_only": "D j M",
+        "clock": "H:i",
+        "moment": "D j M, H:i",
+        "weekday": "l",
+        "day_figure": "j M",
+    },
+}
+
+
+@register.filter
+def day_long(value: date | None) -> str:
+    """2022년 11월 28일(월) · Mon 28 Nov 2022"""
+    return _write(value, "day_long")
+
+
+@register.filter
+def day_month(value: date | None) -> str:
+    """11월 28일(월) · Mon 28 Nov"""
+    return _write(value, "day_month")
+
+
+@register.filter
+def day_short(value: date | None) -> str:
+    """11. 28.(월) · Mon 28 Nov"""
+    return _write(value, "day_short")
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """09:30 in both languages"""
+    return _write(value, "clock")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """11월 25일(금) 18:00 · Fri 25 Nov, 18:00 KST"""
+    if value is None:
+        return ""
+    zone = f" {value.tzname()}" if _language() == "en" else ""
+    return _write(value, "moment") + zone
+
+
+@register.simple_tag
+def time(value: date | None, form: str) -> SafeString:
+    """`{% time day.date "day_long" %}`: any of the forms above, as a `<time>` element. Empty for an unknown time."""
+    if value is None:
+        return SafeString("")
+    text = moment(value) if form == "moment" else _write(value, form)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@register.simple_tag
+def time_range(starts: datetime | None, ends: datetime | None) -> SafeString:
+    """13:30–15:20, or only the start where the end is unknown."""
+    if starts is None or ends is None:
+        return time(starts, "clock")
+    return format_html("{}–{}", time(starts, "clock"), time(ends, "clock"))
+
+
+@register.simple_tag
+def date_range(first: date | None, last: date | None) -> SafeString:
+    """2022. 11. 28.(월) – 29.(화) · Mon 28 – Tue 29 Nov 2022"""
+    if first is None or last is None or first == last:
+        return time(first or last, "day_dotted")
+    begins, ends = _range_patterns(first, last)
+    return format_html("{} – {}", _dated(first, begins), _dated(last, ends))
+
+
+def _range_patterns(first: date, last: date) -> tuple[str, str]:
+    """What the second date shares with the first is said once: after it in English, before it in Korean."""
+    same_year, same_month = first.year == last.year, (first.year, first.month) == (last.year, last.month)
+    if _language() == "ko":
+        return "Y. n. j.(D)", "j.(D)" if same_month else "n. j.(D)" if same_year else "Y. n. j.(D)"
+    return "D j" if same_month else "D j M" if same_year else "D j M Y", "D j M Y"
+
+
+def _dated(value: date, pattern: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), written(value, pattern))
+
+
+def _write(value: date | None, form: str) -> str:
+    return written(value, PATTERNS[_language()][form]) if value is not None else ""
+
+
+def _language() -> str:
+    return "en" if (get_language() or "ko").startswith("en") else "ko"

@@ -1,0 +1,59 @@
+"""The home page and the pages about an edition as a whole."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from programme import queries
+from programme.on_stage import Stage, stage
+from programme.phase import LIVE
+from programme.read_model import Programme
+from programme.views.people import billings
+from programme.views.showing import show
+from programme.views.timetable import local_now, today
+
+FEATURED = 4
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The current edition. What it offers first depends on where the edition stands (see `phase.py`)."""
+    return _front_page(request, queries.current_programme())
+
+
+def edition(request: HttpRequest, edition: str) -> HttpResponse:
+    """The same for any edition; of a past one, what is known of it. The current one's proper address is the home page."""
+    programme = queries.programme(edition)
+    if programme.edition.is_current:
+        return _front_page(request, programme, canonical_path=reverse("programme:home"))
+    return show(request, "programme/edition.html", programme, section="about")
+
+
+def about(request: HttpRequest, edition: str) -> HttpResponse:
+    return show(request, "programme/about.html", queries.programme(edition), section="about")
+
+
+def venue(request: HttpRequest, edition: str) -> HttpResponse:
+    return show(request, "programme/venue.html", queries.programme(edition), section="venue")
+
+
+def _front_page(request: HttpRequest, programme: Programme, canonical_path: str = "") -> HttpResponse:
+    streams = [stream for day in programme.days for stream in day.streams]
+    return show(
+        request,
+        "programme/home.html",
+        programme,
+        canonical_path=canonical_path,
+        is_home=not canonical_path,
+        stage=_stage_of_today(programme),
+        featured=billings(programme)[:FEATURED],
+        stream_languages=sorted({stream.language for stream in streams}, reverse=True),
+        has_recordings=any(not stream.is_stand_in for stream in streams),
+    )
+
+
+def _stage_of_today(programme: Programme) -> Stage | None:
+    if programme.edition.phase != LIVE:
+        return None
+    day = today(programme)
+    return stage(day, local_now(programme)) if day else None

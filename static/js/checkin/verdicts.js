@@ -1,0 +1,168 @@
+/* A verdict on the screen, over everything but the bar. Its words stand in the templates; here are name, reason, time. */
+
+import { dayAndDate, moment, since, text } from "./words.js";
+
+const CLOSES_AFTER_MS = 2500;
+const SUPPORT_ICONS = { receiver: "i-head", sign_language: "i-hands", wheelchair: "i-wheel", other: "i-info" };
+
+export class Verdicts {
+  #slot;
+  #behind;
+  #onClose;
+  #open = null;
+
+  /**
+   * @param {HTMLElement} slot  where a verdict is put
+   * @param {HTMLElement[]} behind  what it covers: out of reach while it is there
+   * @param {(action: "continue" | "type") => void} onClose
+   */
+  constructor(slot, behind, onClose) {
+    this.#slot = slot;
+    this.#behind = behind;
+    this.#onClose = onClose;
+    addEventListener("keydown", (event) => this.#onKey(event));
+  }
+
+  /** The scan whose verdict is on the screen, or null. */
+  get scanId() {
+    return this.#open?.scanId ?? null;
+  }
+
+  get isOpen() {
+    return this.#open !== null;
+  }
+
+  /** Good news may be followed by the next scan at once; bad news has to be read. */
+  get isGood() {
+    return this.#open?.look === "ok";
+  }
+
+  /**
+   * Shows it until somebody goes on, or by itself when it is good news and `closesItself`.
+   * @param {import("./shapes.js").Answer} answer
+   * @param {{point: import("./shapes.js").Point, now: Date, closesItself: boolean}} context
+   * @returns {string} how it looks and sounds
+   */
+  show(answer, { point, now, closesItself }) {
+    const section = draw(answer, point, now);
+    const { look } = section.dataset;
+    this.#open = { scanId: answer.scan_id, look, timer: null };
+    for (const element of this.#behind) element.inert = true;
+    this.#slot.replaceChildren(section);
+    for (const button of section.querySelectorAll("[data-action]")) {
+      button.addEventListener("click", () => this.close(button.dataset.action));
+    }
+    section.querySelector("button").focus({ preventScroll: true });
+    const bar = section.querySelector(".verdict__timer");
+    if (bar && closesItself) this.#runOut(section, bar);
+    else bar?.remove();
+    return look;
+  }
+
+  close(action = "continue") {
+    if (!this.#open) return;
+    this.#open.timer?.cancel();
+    this.#open = null;
+    this.#slot.replaceChildren();
+    for (const element of this.#behind) element.inert = false;
+    this.#onClose(action);
+  }
+
+  /** The bar that is seen to run out is the timer itself. Any touch or key but "continue" holds it. */
+  #runOut(section, bar) {
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const timer = bar.firstElementChild.animate([{ transform: "scaleX(1)" }, { transform: "scaleX(0)" }], {
+      duration: CLOSES_AFTER_MS,
+      easing: isCalm ? "steps(5)" : "linear",
+      fill: "forwards",
+    });
+    timer.onfinish = () => this.close();
+    this.#open.timer = timer;
+    section.addEventListener("pointerdown", () => this.#hold());
+  }
+
+  #hold() {
+    this.#open?.timer?.pause();
+    this.#slot.firstElementChild?.classList.add("is-held");
+  }
+
+  #onKey(event) {
+    if (!this.#open) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.close();
+    } else if (event.key === "Enter" && !this.#slot.contains(event.target)) {
+      event.preventDefault();
+      this.close();
+    } else if (event.key !== "Enter") {
+      this.#hold();
+    }
+  }
+}
+
+/** A verdict's word in the page's language, for one line of text. */
+export function wordOf(verdict) {
+  const section = templateOf(verdict).content.firstElementChild;
+  return section.querySelector(`[lang="${document.documentElement.lang}"]`).textContent;
+}
+
+export function lookOf(verdict) {
+  return templateOf(verdict).content.firstElementChild.dataset.look;
+}
+
+/** A word this page has never heard of, from a server newer than it, must never look like a welcome. */
+function templateOf(verdict) {
+  const templates = [...document.querySelectorAll("template[data-verdict]")];
+  return templates.find((template) => template.dataset.verdict === verdict) ?? document.querySelector('[data-verdict="refused"]');
+}
+
+function draw(answer, point, now) {
+  const section = templateOf(answer.verdict).content.firstElementChild.cloneNode(true);
+  const { person } = answer;
+  fill(section, "why", reasons(answer, point, now));
+  fill(section, "name", person ? [person.name] : []);
+  fill(section, "organisation", person ? [about(person)] : []);
+  const chips = (person?.support ?? []).map(chip).filter(Boolean);
+  section.querySelector('[data-slot="support"]').append(...chips);
+  for (const slot of section.querySelectorAll("[data-slot]:empty")) slot.remove();
+  return section;
+}
+
+function fill(section, slot, lines) {
+  const element = section.querySelector(`[data-slot="${slot}"]`);
+  for (const line of lines.filter(Boolean)) {
+    if (element.hasChildNodes()) element.append(document.createElement("br"));
+    element.append(line);
+  }
+}
+
+/** When, where, which day: one or two lines. */
+function reasons(answer, point, now) {
+  if (answer.verdict === "already_in" && answer.first_in_at) {
+    const firstIn = new Date(answer.first_in_at);
+    const values = { when: moment(firstIn, now), gate: answer.first_gate };
+    return [text(answer.first_gate ? "in-when-where" : "in-when", values), since(firstIn, now)];
+  }
+  if (answer.verdict === "wrong_day") {
+    const days = (answer.person?.days ?? []).filter((day) => day.state === "confirmed");
+    return [
+      days.length > 0 && text("ticket-for", { days: days.map(dayAndDate).join(", ") }),
+      text("door-for", { day: dayAndDate(point.day) }),
+    ];
+  }
+  if (answer.cancelled_at) return [text("cancelled-when", { when: moment(new Date(answer.cancelled_at), now) })];
+  return [];
+}
+
+function about(person) {
+  const days = (person.days ?? []).filter((day) => day.state === "confirmed").map((day) => text("day", day));
+  return [person.organisation, ...days].filter(Boolean).join(" · ");
+}
+
+function chip(support) {
+  if (!(support in SUPPORT_ICONS)) return null;
+  const element = document.getElementById("chip").content.firstElementChild.cloneNode(true);
+  element.querySelector("use").setAttribute("href", `#${SUPPORT_ICONS[support]}`);
+  element.append(text(`support-${support}`));
+  return element;
+}
