@@ -1,0 +1,36 @@
+"""Settings that contradict each other fail `manage.py check`, not a citizen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+
+
+@register(Tags.database, deploy=True)
+def no_sqlite_in_production(app_configs: Any, **_: Any) -> list[Error]:
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        return [Error("SQLite serves one machine only.", hint="Set DATABASE_URL to PostgreSQL.", id="forum.E001")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def no_development_in_production(app_configs: Any, **_: Any) -> list[Error]:
+    if settings.DEVELOPMENT:
+        return [Error("DEVELOPMENT shows all mail to everybody.", hint="Unset DEVELOPMENT.", id="forum.E002")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def staff_need_a_second_factor(app_configs: Any, **_: Any) -> list[Error]:
+    if not settings.REQUIRE_SECOND_FACTOR:
+        return [Error("Staff see personal data.", hint="Unset REQUIRE_SECOND_FACTOR.", id="forum.E003")]
+    return []
+
+
+@register(Tags.caches, deploy=True)
+def limits_need_a_shared_cache(app_configs: Any, **_: Any) -> list[Warning]:
+    if not settings.CACHES["default"]["LOCATION"]:
+        return [Warning("Without CACHE_URL no rate limit holds.", hint="Set CACHE_URL to a Redis.", id="forum.W001")]
+    return []

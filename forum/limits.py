@@ -1,0 +1,29 @@
+"""Rate limits on the shared cache: how often something may happen within a while."""
+
+from __future__ import annotations
+
+import time
+
+from django.core.cache import cache
+
+from forum.errors import Refused
+from django.utils.translation import gettext_lazy as _
+
+
+class TooMany(Refused):
+    """`seconds` says when it is worth trying again."""
+
+    code, message = "rate_limited", _("Too many attempts. Please try again in a few minutes.")
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+def spend(key: str, *, allowed: int, seconds: int) -> None:
+    """Count one attempt under `key`. Raises TooMany beyond `allowed` in the current window of `seconds`."""
+    window = int(time.time()) // seconds
+    name = f"limit:{key}:{window}"
+    cache.add(name, 0, timeout=seconds)
+    if cache.incr(name) > allowed:
+        raise TooMany(seconds - int(time.time()) % seconds)
