@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "forum.accounts"
+    label = "accounts"
+    verbose_name = _("People who work on the forum")
+
+    def ready(self) -> None:
+        from forum.accounts.roles import make_groups
+
+        post_migrate.connect(make_groups)
