@@ -1,0 +1,145 @@
+"""Sending what the outbox promises: at least once, and by one worker at a time.
+
+Exactly once is impossible over SMTP: a server may accept a mail and drop the line before saying so. The Message-ID
+therefore stays the same over all attempts, so that mail programs show one copy.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import uuid
+from datetime import timedelta
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import F
+from django.utils import timezone
+
+from forum.outbox.enclosures import Attachment, enclosures_for, fill
+from forum.outbox.models import Heartbeat, Message
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=120)
+GIVE_UP_AFTER = timedelta(hours=48)
+PAUSES = [timedelta(seconds=30), *(timedelta(minutes=minutes) for minutes in (2, 5, 15, 30)), timedelta(hours=1)]
+SWEEP_SIZE = 500
+
+
+def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None:
+    """Send one message if it is due and nobody else is at it. Calling it again is harmless."""
+    message = _claim(message_id)
+    if message is None:
+        return
+    if message.expires_at and message.expires_at <= timezone.now():
+        _finish(message, state=Message.State.EXPIRED)
+        return
+    try:
+        compose(message, connection or get_connection()).send()
+    except (smtplib.SMTPException, OSError) as error:
+        _put_back(message, error)
+    except Exception as error:  # a bug in our own words or enclosures: trying again would not mend it
+        logger.exception("Message %s cannot be written.", message.uuid)
+        _finish(message, state=Message.State.FAILED, last_error=_sentence(error))
+    else:
+        blank = {"subject": "", "text": "", "html": ""} if message.blank_when_sent else {}
+        _finish(message, state=Message.State.SENT, sent_at=timezone.now(), last_error="", **blank)
+
+
+def sweep(limit: int = SWEEP_SIZE) -> int:
+    """Send whatever is due, most urgent first, over one connection. Answers how many were tried."""
+    due = list(Message.objects.claimable().order_by("priority", "pk").values_list("pk", flat=True)[:limit])
+    if due:
+        connection = get_connection()
+        for message_id in due:
+            deliver(message_id, connection)
+        connection.close()
+    return len(due)
+
+
+def beat(name: str) -> None:
+    """Note that this part is alive."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"beaten_at": timezone.now()})
+
+
+def compose(message: Message, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+    """The mail itself, with every slot filled. What it holds now is in nobody's database."""
+    enclosures = enclosures_for(message)
+    mail = EmailMultiAlternatives(
+        subject=fill(message.subject, enclosures.slots),
+        body=fill(message.text, enclosures.slots),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[message.to_email],
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers={
+            "Message-ID": f"<{message.uuid}@{settings.PUBLIC_HOST}>",
+            "X-Forum-Message": str(message.uuid),
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": message.language,
+        },
+        connection=connection,
+    )
+    if message.html:
+        mail.attach_alternative(fill(message.html, enclosures.slots), "text/html")
+    for attachment in enclosures.attachments:
+        mail.attach(_part(attachment))
+    if any(attachment.disposition == "inline" for attachment in enclosures.attachments):
+        mail.mixed_subtype = "related"
+    return mail
+
+
+def _claim(message_id: int) -> Message | None:
+    """Take the message for the time of a lease. One UPDATE decides between workers."""
+    now = timezone.now()
+    token = uuid.uuid4()
+    claimed = (
+        Message.objects.claimable()
+        .filter(pk=message_id)
+        .update(
+            state=Message.State.SENDING, attempts=F("attempts") + 1, lease_until=now + LEASE, lease_token=token
+        )
+    )
+    return Message.objects.get(pk=message_id) if claimed else None
+
+
+def _finish(message: Message, **fields: object) -> None:
+    """Write the outcome, unless the lease ran out and another worker took over."""
+    Message.objects.filter(pk=message.pk, lease_token=message.lease_token).update(
+        lease_until=None, lease_token=None, **fields
+    )
+
+
+def _put_back(message: Message, error: Exception) -> None:
+    now = timezone.now()
+    if _is_final(error) or now - message.created_at > GIVE_UP_AFTER:
+        logger.warning("Message %s failed: %s", message.uuid, type(error).__name__)
+        _finish(message, state=Message.State.FAILED, last_error=_sentence(error))
+        return
+    pause = PAUSES[min(message.attempts - 1, len(PAUSES) - 1)]
+    _finish(message, state=Message.State.QUEUED, next_attempt_at=now + pause, last_error=_sentence(error))
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the server refuses this address or this content for good. What is our own fault is never final."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _reason in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
+
+
+def _sentence(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+def _part(attachment: Attachment) -> MIMEBase:
+    main, _slash, sub = attachment.mimetype.partition("/")
+    part = MIMEBase(main, sub, **attachment.parameters)
+    part.set_payload(attachment.content)
+    encode_base64(part)
+    part.add_header("Content-Disposition", attachment.disposition, filename=attachment.name)
+    if attachment.disposition == "inline":
+        part.add_header("Content-ID", f"<{attachment.name}>")
+    return part

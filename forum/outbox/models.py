@@ -1,0 +1,93 @@
+"""The outbox: a row is the promise that a mail will be sent, the queue only a nudge."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def claimable(self) -> MessageQuerySet:
+        """Due and free: queued, or held by a worker whose lease has run out."""
+        now = timezone.now()
+        due = Q(state=Message.State.QUEUED, next_attempt_at__lte=now)
+        abandoned = Q(state=Message.State.SENDING, lease_until__lt=now)
+        return self.filter(due | abandoned)
+
+    def waiting(self) -> MessageQuerySet:
+        return self.filter(state__in=[Message.State.QUEUED, Message.State.SENDING])
+
+
+class Message(models.Model):
+    """One mail to one address. QUEUED → SENDING → SENT | FAILED | EXPIRED; CANCELLED and SUPPRESSED before sending.
+
+    Texts may hold slots (see `enclosures.py`); what fills them, such as a secret link, is never stored here.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        SENDING = "sending", _("sending")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        SUPPRESSED = "suppressed", _("suppressed")
+        EXPIRED = "expired", _("expired")
+        CANCELLED = "cancelled", _("cancelled")
+
+    uuid = models.UUIDField(unique=True, default=uuid4, editable=False)
+    dedupe_key = models.CharField(_("written once for"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=40)
+    priority = models.PositiveSmallIntegerField(_("priority"), default=0, help_text=_("0 is first, 9 is bulk."))
+    to_email = models.EmailField(_("to"))
+    reply_to = models.EmailField(_("reply to"), blank=True)
+    language = models.CharField(_("language"), max_length=2)
+    about = models.UUIDField(_("about"), null=True, blank=True, db_index=True)
+    subject = models.CharField(_("subject"), max_length=250)
+    text = models.TextField(_("plain text"))
+    html = models.TextField(_("HTML"), blank=True)
+    blank_when_sent = models.BooleanField(default=False, editable=False)
+
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("worthless after"), null=True, blank=True)
+    next_attempt_at = models.DateTimeField(_("not before"), default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    lease_token = models.UUIDField(null=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=500, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index("priority", "next_attempt_at", condition=Q(state="queued"), name="message_queued"),
+            models.Index("lease_until", condition=Q(state="sending"), name="message_sending"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(lease_until__isnull=False, lease_token__isnull=False),
+                name="message_sending_has_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="message_sent_has_a_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uuid}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the worker was last alive. `/readyz` reads it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    beaten_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name

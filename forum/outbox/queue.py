@@ -1,0 +1,80 @@
+"""Writing a mail into the outbox, and nudging the worker once it is committed."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from forum.breaker import Breaker
+from forum.outbox.models import Message
+from forum.outbox.tasks import deliver_bulk, deliver_message
+
+logger = logging.getLogger(__name__)
+
+BULK = 7  # messages of this priority and above go through a queue of their own
+broker_breaker = Breaker(pause_seconds=30)
+
+
+def enqueue(
+    *,
+    kind: str,
+    to_email: str,
+    language: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    about: uuid.UUID | None = None,
+    dedupe_key: str = "",
+    priority: int = 0,
+    reply_to: str = "",
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    blank_when_sent: bool = False,
+) -> Message | None:
+    """Promise a mail, in the caller's transaction. The same `dedupe_key` promises nothing twice and answers None.
+
+    `not_before` and `expires_at` are aware moments. `blank_when_sent` empties the texts after sending (sign-in codes).
+    """
+    message_uuid = uuid.uuid4()
+    key = dedupe_key or f"{kind}:{message_uuid}"
+    message, created = Message.objects.get_or_create(
+        dedupe_key=key,
+        defaults={
+            "uuid": message_uuid,
+            "kind": kind,
+            "priority": priority,
+            "to_email": to_email,
+            "reply_to": reply_to,
+            "language": language,
+            "about": about,
+            "subject": " ".join(subject.split()),
+            "text": text,
+            "html": html,
+            "next_attempt_at": not_before or timezone.now(),
+            "expires_at": expires_at,
+            "blank_when_sent": blank_when_sent,
+        },
+    )
+    if not created:
+        return None
+    if not not_before:
+        # robust: a broker that fails must not turn a committed registration into an error page.
+        transaction.on_commit(lambda: _nudge(message.pk, message.priority), robust=True)
+    return message
+
+
+def _nudge(message_id: int, priority: int) -> None:
+    """Tell the worker at once. Without a broker the sweep finds the row, or `manage.py drain_outbox`."""
+    if broker_breaker.is_open:
+        return
+    task = deliver_bulk if priority >= BULK else deliver_message
+    try:
+        task.apply_async((message_id,), retry=False)
+    except (OperationalError, OSError):
+        broker_breaker.trip()
+        logger.warning("The broker does not answer; the sweep will send message %s.", message_id)
