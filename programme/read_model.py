@@ -157,7 +157,7 @@ class Day:
     number: int
     date: date
     doors: datetime | None
-    starts: datetime
+    starts: datetime | None
     ends: datetime | None
     times_confirmed: bool
     sessions: tuple[Session, ...] = ()

@@ -1,0 +1,3 @@
+from programme.admin import edition, people, timetable
+
+__all__ = ["edition", "people", "timetable"]

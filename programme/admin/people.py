@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from modeltranslation.admin import TranslationAdmin
+
+from programme.admin.languages import both, rows
+from programme.models import Speaker
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(TranslationAdmin):
+    list_display = ["name", "affiliation", "country", "edition"]
+    list_filter = ["edition", "country"]
+    search_fields = ["name_ko", "name_en", "slug"]
+    fieldsets = [
+        (None, {"fields": rows(both("name", "position", "affiliation", "bio"), ("country", "photo"), ("edition", "slug"))})
+    ]

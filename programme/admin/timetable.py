@@ -1,0 +1,83 @@
+"""Days, sessions and talks. Talks are dragged into order inside their session."""
+
+from __future__ import annotations
+
+from adminsortable2.admin import SortableAdminBase, SortableTabularInline
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+
+from programme.admin.languages import both, rows
+from programme.models import Appearance, Day, Session, Stream, Talk
+
+
+class StreamInline(admin.TabularInline):
+    model = Stream
+    extra = 0
+
+
+@admin.register(Day)
+class DayAdmin(admin.ModelAdmin):
+    list_display = ["edition", "number", "date", "doors", "starts", "ends", "times_confirmed"]
+    list_display_links = ["number"]
+    list_filter = ["edition"]
+    inlines = [StreamInline]
+    fields = ["edition", ("number", "date"), ("doors", "starts", "ends"), "times_confirmed"]
+
+
+class TalkInline(SortableTabularInline, TranslationTabularInline):
+    model = Talk
+    extra = 0
+    fields = ["title_ko", "title_en", "slug", "kind", "starts", "minutes", "state", "order"]
+    show_change_link = True
+
+
+@admin.register(Session)
+class SessionAdmin(SortableAdminBase, TranslationAdmin):
+    list_display = ["__str__", "day", "starts", "ends", "times_confirmed", "state", "has_english"]
+    list_filter = ["edition", "day", "state", "kind"]
+    search_fields = ["title_ko", "title_en", "slug"]
+    filter_horizontal = ["hosts"]
+    inlines = [TalkInline]
+    actions = ["publish", "confirm_times"]
+    fieldsets = [
+        (None, {"fields": rows(both("title", "abstract"), ("number", "kind", "slug"), "state")}),
+        (_("When and where"), {"fields": [("day", "room"), ("starts", "ends", "times_confirmed")]}),
+        (_("Hosts"), {"fields": ["hosts"]}),
+    ]
+
+    @admin.display(description=_("English"), boolean=True)
+    def has_english(self, session: Session) -> bool:
+        return bool(session.title_en and (session.abstract_en or not session.abstract_ko))
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        for session in queryset:  # one by one, so that each change is logged
+            session.state = Session.State.PUBLISHED
+            session.save()
+
+    @admin.action(description=_("Confirm the times"), permissions=["change"])
+    def confirm_times(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        for session in queryset:
+            session.times_confirmed = True
+            session.save()
+
+
+class AppearanceInline(admin.TabularInline):
+    model = Appearance
+    extra = 1
+    autocomplete_fields = ["speaker"]
+
+
+@admin.register(Talk)
+class TalkAdmin(TranslationAdmin):
+    list_display = ["title", "session", "kind", "starts", "minutes", "language", "state"]
+    list_filter = ["edition", "kind", "state", "language"]
+    search_fields = ["title_ko", "title_en", "slug"]
+    inlines = [AppearanceInline]
+    fieldsets = [
+        (None, {"fields": rows(both("title", "abstract", "note"), ("kind", "slug"), "state")}),
+        (_("When and in which language"), {"fields": [("session", "starts", "minutes"), ("language", "interpreted_into")]}),
+    ]

@@ -1,0 +1,1 @@
+"""The facts of the forum as published, and what is provisional in them."""

@@ -1,0 +1,224 @@
+"""Putting the facts of a forum into the database, once. What is there already stays as its editors left it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from programme import signals
+from programme.models import (
+    Appearance,
+    Day,
+    Edition,
+    EditionHost,
+    Organisation,
+    Session,
+    Speaker,
+    Stream,
+    Talk,
+    Venue,
+)
+
+Facts = dict[str, Any]
+
+
+@transaction.atomic
+def load(facts: Facts, move_to: dt.date | None = None) -> Edition:
+    """Create what is missing, by slug, and change nothing that exists. Twice is harmless.
+
+    `move_to` is a date for the first day: a new edition is moved there as a whole, and its registration is open at once.
+    """
+    organisations = {each["key"]: _organisation(each) for each in facts["organisations"]}
+    edition, is_new = _edition(facts, _venue(facts["venue"]), move_to)
+    if is_new:
+        for order, each in enumerate(facts["organisations"]):
+            EditionHost.objects.create(
+                edition=edition, organisation=organisations[each["key"]], role=each["role"], order=order
+            )
+    days = {each["number"]: _day(edition, each, _shift(facts, move_to)) for each in facts["days"]}
+    sessions = {each["slug"]: _session(days[each["day"]], each, organisations) for each in facts["items"]}
+    speakers = {each["key"]: _speaker(edition, each) for each in facts["speakers"]}
+    for order, each in enumerate(facts["talks"]):
+        _talk(sessions[each["session"]], each, order, speakers)
+    for each in facts["streams"]:
+        _stream(days[each["day"]], each)
+    for each in facts["past_editions"]:
+        _past_edition(each, organisations)
+    if is_new:
+        signals.edition_loaded.send(sender=Edition, edition=edition, facts=facts)
+    return edition
+
+
+def _edition(facts: Facts, venue: Venue, move_to: dt.date | None) -> tuple[Edition, bool]:
+    known, figures = facts["edition"], facts["edition"]["figures"]
+    outcome = facts.get("outcome_reported") or {}
+    window = {name: dt.datetime.fromisoformat(moment) for name, moment in _window(known).items()}
+    shift = _shift(facts, move_to)
+    opens, closes = window["opens_at"] + shift, window["closes_at"] + shift
+    if move_to:
+        opens = min(opens, timezone.now())
+    return Edition.objects.get_or_create(
+        slug=known["slug"],
+        defaults={
+            "ordinal": known["ordinal"],
+            "year": (dt.date.fromisoformat(facts["days"][0]["date"])).year,
+            "timezone": known["timezone"],
+            "venue": venue,
+            **_both("name", known["name"]),
+            **_both("theme", known["theme"]),
+            **_both("summary", known["summary"]),
+            **_both("note", known["note"]),
+            **_both("open_to", known["registration"]["open_to"]),
+            **_both("entry_instructions", facts["venue"]["entry_note"]),
+            "registration_opens_at": opens,
+            "registration_closes_at": closes,
+            "changes_until": window["changes_until"] + shift,
+            "sessions_announced": figures["sessions"],
+            "talks_announced": figures["talks_reported"],
+            "experts": figures["experts_about"],
+            "countries": figures["countries"],
+            # What was reported of the outcome is not known yet when the dates lie ahead.
+            "visitors": None if move_to else outcome.get("visitors_about"),
+            "viewers": None if move_to else outcome.get("youtube_viewers_about"),
+            "organiser_note": known.get("organiser_note", ""),
+            "is_published": True,
+            "is_current": not Edition.objects.filter(is_current=True).exists(),
+            "dates_moved": bool(move_to),
+        },
+    )
+
+
+def _window(known: Facts) -> dict[str, str]:
+    provisional = known["registration"]["provisional"]
+    return {name: provisional[name] for name in ("opens_at", "closes_at", "changes_until")}
+
+
+def _shift(facts: Facts, move_to: dt.date | None) -> dt.timedelta:
+    first = dt.date.fromisoformat(facts["days"][0]["date"])
+    return move_to - first if move_to else dt.timedelta()
+
+
+def _venue(known: Facts) -> Venue:
+    return Venue.objects.get_or_create(
+        slug="city-hall",
+        defaults={
+            **_both("name", known["name"]),
+            **_both("address", known["address"]),
+            **_both("directions", known["subway"]),
+            "latitude": known["latitude"],
+            "longitude": known["longitude"],
+        },
+    )[0]
+
+
+def _organisation(known: Facts) -> Organisation:
+    return Organisation.objects.get_or_create(key=known["key"], defaults=_both("name", known["name"]))[0]
+
+
+def _day(edition: Edition, known: Facts, shift: dt.timedelta) -> Day:
+    return Day.objects.get_or_create(
+        edition=edition,
+        number=known["number"],
+        defaults={
+            "date": dt.date.fromisoformat(known["date"]) + shift,
+            "doors": _time(known["provisional"]["doors_open"]),
+            "starts": _time(known["starts"]),
+            "ends": _time(known["provisional"]["ends"]),
+        },
+    )[0]
+
+
+def _session(day: Day, known: Facts, organisations: dict[str, Organisation]) -> Session:
+    session, is_new = Session.objects.get_or_create(
+        edition=day.edition,
+        slug=known["slug"],
+        defaults={
+            "day": day,
+            "kind": known["kind"],
+            "number": known.get("number"),
+            **_both("title", known["title"]),
+            **_both("abstract", known["abstract"]),
+            "starts": _time(known["provisional"]["starts"]),
+            "ends": _time(known["provisional"]["ends"]),
+            "state": Session.State.PUBLISHED,
+        },
+    )
+    if is_new:
+        session.hosts.set(organisations[key] for key in known["hosts"])
+    return session
+
+
+def _speaker(edition: Edition, known: Facts) -> Speaker:
+    return Speaker.objects.get_or_create(
+        edition=edition,
+        slug=known["key"],
+        defaults={
+            **_both("name", known["name"]),
+            **_both("position", known["position"]),
+            **_both("affiliation", known["affiliation"]),
+            **_both("bio", known["bio"]),
+            "country": known["country"],
+        },
+    )[0]
+
+
+def _talk(session: Session, known: Facts, order: int, speakers: dict[str, Speaker]) -> None:
+    talk, is_new = Talk.objects.get_or_create(
+        edition=session.edition,
+        slug=known["slug"],
+        defaults={
+            "session": session,
+            "kind": known["kind"],
+            **_both("title", known["title"]),
+            **_both("abstract", known["abstract"]),
+            "starts": _time(known["provisional"]["starts"]),
+            "minutes": known["provisional"]["minutes"],
+            "language": known["language"],
+            "order": order,
+            "state": Talk.State.PUBLISHED,
+        },
+    )
+    if is_new:
+        for position, key in enumerate(known["speakers"]):
+            Appearance.objects.create(talk=talk, speaker=speakers[key], order=position)
+
+
+def _stream(day: Day, known: Facts) -> None:
+    Stream.objects.get_or_create(
+        day=day,
+        language=known["language"],
+        defaults={"youtube_id": known["youtube_id"], "is_stand_in": known.get("stand_in", False)},
+    )
+
+
+def _past_edition(known: Facts, organisations: dict[str, Organisation]) -> None:
+    dates = [dt.date.fromisoformat(each) for each in known["dates"] or []]
+    edition, is_new = Edition.objects.get_or_create(
+        slug=known["slug"],
+        defaults={
+            "ordinal": known["ordinal"],
+            "year": dates[0].year if dates else known["year"],
+            "format": known["format"],
+            **_both("name", known["name"]),
+            **_both("theme", known["theme"] or {}),
+            "is_published": True,
+        },
+    )
+    if is_new:
+        lead = organisations[known["lead_host"]]
+        EditionHost.objects.create(edition=edition, organisation=lead, role=EditionHost.Role.LEAD_HOST)
+        Day.objects.bulk_create(
+            Day(edition=edition, number=number, date=date) for number, date in enumerate(dates, start=1)
+        )
+
+
+def _both(field: str, words: dict[str, str]) -> dict[str, str]:
+    """{"ko": …, "en": …} as {"title_ko": …, "title_en": …}."""
+    return {f"{field}_{language}": words.get(language, "") for language in ("ko", "en")}
+
+
+def _time(text: str | None) -> dt.time | None:
+    return dt.time.fromisoformat(text) if text else None

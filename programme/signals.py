@@ -1,0 +1,5 @@
+"""What the programme announces. It does not know who listens."""
+
+from django.dispatch import Signal
+
+edition_loaded = Signal()  # edition: Edition, facts: dict (the content file's own words). Sent once, when it is created.
