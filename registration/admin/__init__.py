@@ -1,0 +1,3 @@
+from registration.admin import registrations, seats
+
+__all__ = ["registrations", "seats"]

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from registration.models import ConsentNotice, Quota
+
+
+@admin.register(Quota)
+class QuotaAdmin(admin.ModelAdmin):
+    list_display = ["day", "share", "capacity", "taken", "waiting"]
+    list_filter = ["day__edition", "share"]
+    readonly_fields = ["taken", "waiting"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Quota | None = None) -> list[str]:
+        """What is counted already keeps its day and share."""
+        return [*self.readonly_fields, *(["day", "share"] if obj else [])]
+
+
+@admin.register(ConsentNotice)
+class ConsentNoticeAdmin(admin.ModelAdmin):
+    """A notice is never edited: people agreed to its words. A change is a new version."""
+
+    list_display = ["edition", "kind", "version", "language", "title", "created_at"]
+    list_filter = ["edition", "kind", "language"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RegistrationConfig(AppConfig):
+    name = "registration"
+    verbose_name = _("Registration")
+
+    def ready(self) -> None:
+        from registration import enclosures, receivers
+
+        receivers.listen()
+        enclosures.register()

@@ -1,0 +1,46 @@
+"""What a registration's mails carry only when they leave: the secret link, the QR code, the calendar."""
+
+from __future__ import annotations
+
+from forum.outbox.enclosures import Attachment, Enclosures
+from forum.outbox.enclosures import register as register_maker
+from forum.outbox.models import Message
+from registration import calendars, links, ticketing
+from registration.models import Registration
+
+WITH_TICKET = ("confirmation", "already_registered", "link_again")
+
+
+def register() -> None:
+    for kind in WITH_TICKET:
+        register_maker(kind, with_ticket)
+    register_maker("cancelled", with_calendar)
+
+
+def with_ticket(message: Message) -> Enclosures:
+    registration = _registration(message)
+    text = ticketing.text_of(ticketing.issue(registration))
+    qr = Attachment("ticket-qr.png", ticketing.qr_png(text), "image/png", disposition="inline")
+    return Enclosures(_slots(registration), [qr, _calendar(registration)])
+
+
+def with_calendar(message: Message) -> Enclosures:
+    registration = _registration(message)
+    return Enclosures(_slots(registration), [_calendar(registration)])
+
+
+def _registration(message: Message) -> Registration:
+    return Registration.objects.select_related("edition").get(uuid=message.about)
+
+
+def _slots(registration: Registration) -> dict[str, str]:
+    return {"ticket_url": links.url_of(registration)}
+
+
+def _calendar(registration: Registration) -> Attachment:
+    return Attachment(
+        "forum.ics",
+        calendars.registration_calendar(registration),
+        "text/calendar",
+        {"charset": "utf-8", "method": "PUBLISH"},
+    )

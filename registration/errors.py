@@ -1,0 +1,28 @@
+"""Why registering or changing can be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from forum.errors import Refused
+
+
+class RegistrationNotOpen(Refused):
+    code, message = "registration_not_open", _("Registration is not open now.")
+
+
+class DayFull(Refused):
+    """`days` are the numbers of the days without a free seat."""
+
+    code, message = "day_full", _("A day that you chose has just filled up.")
+
+    def __init__(self, days: Iterable[int]) -> None:
+        super().__init__()
+        self.days = sorted(days)
+
+
+class NoticeOutdated(Refused):
+    code = "notice_outdated"
+    message = _("The notice about personal data has changed. Read it again, please, and agree once more.")

@@ -1,0 +1,7 @@
+from registration.models.access import AccessLog
+from registration.models.booking import Booking, Quota
+from registration.models.consent import Consent, ConsentNotice
+from registration.models.registration import Registration
+from registration.models.ticket import Ticket
+
+__all__ = ["AccessLog", "Booking", "Consent", "ConsentNotice", "Quota", "Registration", "Ticket"]

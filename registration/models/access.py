@@ -1,0 +1,27 @@
+"""Who looked at whose data. Safety standard for personal information, article 8: kept, and never changed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessLog(models.Model):
+    """One look at personal data, or one act on it, by staff. `whose` is a registration's uuid, or empty for many."""
+
+    at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"))
+    whence = models.GenericIPAddressField(_("from"), null=True)
+    whose = models.UUIDField(_("whose"), null=True, db_index=True)
+    act = models.CharField(_("act"), max_length=40)
+    detail = models.CharField(_("detail"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("look at personal data")
+        verbose_name_plural = _("looks at personal data")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.act}"

@@ -1,0 +1,112 @@
+"""Seats: how many a day has, and who has claimed one."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programme.models import Day
+from registration.models.registration import Registration
+
+
+class Quota(models.Model):
+    """The seats of one day for one share of people. Everyone who wants a seat passes through this row.
+
+    A row of its own: locking the day would block everything that refers to it.
+    """
+
+    class Share(models.TextChoices):
+        PUBLIC = "public", _("citizens")
+        RESERVED = "reserved", _("reserved for guests")
+
+    day = models.ForeignKey(Day, models.PROTECT, related_name="quotas", verbose_name=_("day"))
+    share = models.CharField(_("for"), max_length=8, choices=Share, default=Share.PUBLIC)
+    capacity = models.PositiveIntegerField(_("seats"))
+    taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
+    waiting = models.PositiveIntegerField(_("waiting"), default=0, editable=False)
+    last_place = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("seats of a day")
+        verbose_name_plural = _("seats of the days")
+        ordering = ["day", "share"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "share"], name="quota_once_per_share"),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("capacity")),
+                name="quota_never_one_seat_too_many",
+                violation_error_message=_("More seats are taken than this. Cancel registrations first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} · {self.get_share_display()}"
+
+    @property
+    def left(self) -> int:
+        """Seats that a newcomer can take: none while somebody waits."""
+        return 0 if self.waiting else self.capacity - self.taken
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def living(self) -> BookingQuerySet:
+        return self.filter(state__in=Booking.LIVING)
+
+    def confirmed(self) -> BookingQuerySet:
+        return self.filter(state=Booking.State.CONFIRMED)
+
+
+class Booking(models.Model):
+    """A registration's claim on a seat on one day.
+
+    CONFIRMED → CANCELLED; WAITING → OFFERED → CONFIRMED | LAPSED; CONFIRMED and OFFERED hold a seat of the quota.
+    """
+
+    class State(models.TextChoices):
+        CONFIRMED = "confirmed", _("confirmed")
+        WAITING = "waiting", _("waiting")
+        OFFERED = "offered", _("offered")
+        CANCELLED = "cancelled", _("cancelled")
+        LAPSED = "lapsed", _("lapsed")
+
+    LIVING = (State.CONFIRMED, State.WAITING, State.OFFERED)
+
+    registration = models.ForeignKey(Registration, models.CASCADE, related_name="bookings")
+    day = models.ForeignKey(Day, models.PROTECT, related_name="bookings", verbose_name=_("day"))
+    quota = models.ForeignKey(Quota, models.PROTECT, related_name="bookings")
+    state = models.CharField(_("state"), max_length=9, choices=State)
+    place = models.PositiveIntegerField(_("place in the line"), null=True, blank=True)
+    offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)
+    booked_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        ordering = ["day", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "day"],
+                condition=Q(state__in=["confirmed", "waiting", "offered"]),
+                name="booking_one_living_per_day",
+            ),
+            models.UniqueConstraint(fields=["quota", "place"], name="booking_place_once"),
+            models.CheckConstraint(
+                condition=~Q(state="waiting") | Q(place__isnull=False), name="booking_waiting_has_a_place"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="offered") | Q(offered_until__isnull=False), name="booking_offer_ends"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="cancelled", cancelled_at__isnull=False)
+                | (~Q(state="cancelled") & Q(cancelled_at__isnull=True)),
+                name="booking_cancelled_has_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration.public_id} · {self.day}"

@@ -1,0 +1,28 @@
+"""Text from people, in the one form that we store and compare."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Controls, lone surrogates, private use, and the marks that turn the direction of text around.
+_UNWANTED_CATEGORIES = {"Cc", "Cs", "Co", "Cn"}
+_UNWANTED = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def tidy(text: str) -> str:
+    """NFC (Hangul typed on a Mac comes apart otherwise), without spaces at the ends."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def has_unwanted_characters(text: str, *, lines: bool = False) -> bool:
+    """Whether the text holds line breaks (unless `lines`), control characters or the like."""
+    allowed = {"\n", "\r", "\t"} if lines else set()
+    return any(
+        (unicodedata.category(each) in _UNWANTED_CATEGORIES or each in _UNWANTED) and each not in allowed
+        for each in text
+    )
+
+
+def email_key(email: str) -> str:
+    """The form of an address in which two of them are the same person's."""
+    return tidy(email).lower()

@@ -1,0 +1,118 @@
+"""Registering for an edition."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from programme.models import Edition
+from programme.phase import is_registration_open
+from registration import consent, notices, ticketing
+from registration.errors import DayFull, RegistrationNotOpen
+from registration.models import Booking, ConsentNotice, Quota, Registration
+from registration.normalising import email_key
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What somebody told us, already tidied and found sensible by a form. `days` are the numbers of days."""
+
+    days: Sequence[int]
+    name: str
+    email: str
+    organisation: str
+    field: str
+    support: Sequence[str]
+    support_note: str
+    language: str
+    consents: dict[ConsentNotice, bool]
+
+
+def register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration:
+    """Give the person a registration with a seat on every day they chose, and promise the confirmation by mail.
+
+    The same form sent again answers the same registration and changes nothing. An address that is registered already
+    keeps what it has and is sent its link. Raises RegistrationNotOpen, or DayFull with nothing saved.
+    """
+    if not is_registration_open(
+        timezone.now(), opens=edition.registration_opens_at, closes=edition.registration_closes_at
+    ):
+        raise RegistrationNotOpen
+    try:
+        return _register(edition, answers, submission_key)
+    except IntegrityError:
+        # Somebody was faster with this form or this address. What they saved is there now, so ask once more.
+        return _register(edition, answers, submission_key)
+
+
+@transaction.atomic
+def _register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration:
+    replayed = edition.registrations.filter(submission_key=submission_key).first()
+    if replayed:
+        return replayed
+    quotas = _quotas(edition, answers.days)
+    # Before the address is looked up: whether a day is full must not tell whether an address is known.
+    _refuse_full([quota for quota in quotas if quota.left <= 0])
+    known = edition.registrations.living().filter(email_key=email_key(answers.email)).first()
+    if known:
+        notices.already_registered(known)
+        return known
+    registration = _write(edition, answers, submission_key, quotas)
+    notices.confirmed(registration)
+    _take_seats(quotas)
+    return registration
+
+
+def _quotas(edition: Edition, days: Sequence[int]) -> list[Quota]:
+    """The public quotas of the days, in the order in which everybody takes them."""
+    rows = Quota.objects.filter(day__edition=edition, day__number__in=days, share=Quota.Share.PUBLIC)
+    quotas = list(rows.select_related("day").order_by("pk"))
+    missing = set(days) - {quota.day.number for quota in quotas}
+    if missing or not quotas:
+        raise DayFull(missing)
+    return quotas
+
+
+def _write(
+    edition: Edition, answers: Answers, submission_key: uuid.UUID, quotas: Sequence[Quota]
+) -> Registration:
+    registration = Registration.objects.create(
+        edition=edition,
+        submission_key=submission_key,
+        name=answers.name,
+        email=answers.email,
+        email_key=email_key(answers.email),
+        organisation=answers.organisation,
+        field=answers.field,
+        support=list(answers.support),
+        support_note=answers.support_note,
+        language=answers.language,
+    )
+    Booking.objects.bulk_create(
+        Booking(registration=registration, day=quota.day, quota=quota, state=Booking.State.CONFIRMED)
+        for quota in quotas
+    )
+    consent.record(registration, answers.consents, Registration.Channel.WEB)
+    ticketing.issue(registration)
+    return registration
+
+
+def _take_seats(quotas: Sequence[Quota]) -> None:
+    """The last statements of the transaction, by ascending id: each row is locked only from here to the commit."""
+    full = [quota for quota in quotas if not _take_seat(quota)]
+    _refuse_full(full)
+
+
+def _take_seat(quota: Quota) -> bool:
+    free = Quota.objects.filter(pk=quota.pk, waiting=0, taken__lt=F("capacity"))
+    return bool(free.update(taken=F("taken") + 1))
+
+
+def _refuse_full(quotas: Sequence[Quota]) -> None:
+    if quotas:
+        raise DayFull(quota.day.number for quota in quotas)

@@ -1,0 +1,14 @@
+from typing import Any
+
+from django import template
+
+from programme.read_model import Edition
+from registration import queries
+
+register = template.Library()
+
+
+@register.inclusion_tag("registration/_seat_panel.html")
+def seat_panel(edition: Edition) -> dict[str, Any]:
+    """The days of the edition with their seats."""
+    return {"panel": queries.seat_panel(edition), "edition": edition}

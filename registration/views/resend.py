@@ -1,0 +1,39 @@
+"""“Send my link again”: the same answer, whether or not the address is known."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods
+
+from forum.limits import TooMany, spend
+from programme import models, queries
+from registration import notices
+from registration.forms import ResendForm
+from registration.normalising import email_key
+from registration.views.pages import private
+
+FROM_ONE_NETWORK = 300  # an hour: a venue or a university may share one address
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def resend(request: HttpRequest, edition: str) -> HttpResponse:
+    form = ResendForm(request.POST or None)
+    sent_to = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            spend(f"resend:{request.META.get('REMOTE_ADDR')}", allowed=FROM_ONE_NETWORK, seconds=3600)
+        except TooMany as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            sent_to = form.cleaned_data["email"]
+            _send(get_object_or_404(models.Edition, slug=edition), sent_to)
+    context = {"edition": queries.edition(edition), "form": form, "sent_to": sent_to}
+    return render(request, "registration/resend.html", context)
+
+
+def _send(edition: models.Edition, email: str) -> None:
+    registration = edition.registrations.living().filter(email_key=email_key(email)).first()
+    if registration:
+        notices.link_again(registration)

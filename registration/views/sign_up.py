@@ -1,0 +1,105 @@
+"""Form, check answers, done. The check page carries the answers itself, so that no draft lies in a web session."""
+
+from __future__ import annotations
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from programme import models, queries, read_model
+from registration import sign_up
+from registration.errors import DayFull, RegistrationNotOpen
+from registration.forms import RegistrationForm, new_submission_key
+from registration.views.pages import private
+
+DONE_COOKIE = "done"
+DONE_LIVES = 24 * 60 * 60  # seconds that the last page survives a reload
+_SALT = "registration.done"
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def form(request: HttpRequest, edition: str) -> HttpResponse:
+    """The empty form; or, posted to by “change”, the form with the answers so far and no complaint about them."""
+    page = queries.edition(edition)
+    return _show(request, page, RegistrationForm(initial=_typed(request), edition=page))
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, edition: str) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("registration:form", edition)
+    page = queries.edition(edition)
+    filled = RegistrationForm(request.POST, edition=page)
+    if not filled.panel.is_open or not _is_sound(filled):
+        return _show(request, page, filled)
+    return render(request, "registration/check.html", {"edition": page, "form": filled, "answers": filled.answers()})
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def done(request: HttpRequest, edition: str) -> HttpResponse:
+    """Register, then show the same page to everybody, registered before or not."""
+    if request.method == "POST":
+        return _register(request, edition)
+    page = queries.edition(edition)
+    try:
+        email = signing.loads(request.COOKIES.get(DONE_COOKIE, ""), salt=_SALT + edition, max_age=DONE_LIVES)
+    except signing.BadSignature:
+        return redirect("registration:form", edition)
+    return render(request, "registration/done.html", {"edition": page, "email": email})
+
+
+def _register(request: HttpRequest, slug: str) -> HttpResponse:
+    page = queries.edition(slug)
+    filled = RegistrationForm(request.POST, edition=page)
+    if not filled.panel.is_open or not _is_sound(filled):
+        return _show(request, page, filled)
+    try:
+        sign_up.register(get_object_or_404(models.Edition, slug=slug), filled.answers(), filled.key())
+    except DayFull as refusal:
+        filled.refuse_full(refusal.days)
+        return _show(request, page, filled)
+    except RegistrationNotOpen:
+        return redirect("registration:form", slug)
+    address = reverse("registration:done", args=[slug])
+    response = redirect(address)
+    response.set_cookie(
+        DONE_COOKIE,
+        signing.dumps(filled.cleaned_data["email"], salt=_SALT + slug),
+        path=address,
+        httponly=True,
+        secure=request.is_secure(),
+        samesite="Lax",
+    )
+    return response
+
+
+def _is_sound(filled: RegistrationForm) -> bool:
+    """Valid, and made by us: a form with a foreign or missing key is shown again with a fresh one."""
+    if not filled.is_valid():
+        return False
+    if filled.key() is None:
+        filled.data = filled.data.copy()
+        filled.data["submission_key"] = new_submission_key()
+        filled.add_error(None, _("This page was open too long. Look through your answers and press the button again."))
+        return False
+    return True
+
+
+def _show(request: HttpRequest, page: read_model.Edition, shown: RegistrationForm) -> HttpResponse:
+    template = "registration/form.html" if shown.panel.is_open else "registration/not_open.html"
+    return render(request, template, {"edition": page, "form": shown})
+
+
+def _typed(request: HttpRequest) -> dict[str, object]:
+    """What a posted form held, to be shown again: lists stay lists, and consent is asked anew."""
+    if request.method != "POST":
+        return {}
+    lists = {name: request.POST.getlist(name) for name in ("days", "support")}
+    texts = ("name", "email", "organisation", "field", "support_note", "submission_key", "news")
+    return {name: request.POST.get(name, "") for name in texts} | lists

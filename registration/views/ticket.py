@@ -1,0 +1,93 @@
+"""The ticket, behind its secret link."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from programme import queries
+from registration import access, booking, calendars, links, ticketing
+from registration.forms import CancelForm
+from registration.models import Booking, Registration
+from registration.views.pages import private
+
+
+@private
+@require_safe
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the secret out of the address: remember it in a cookie and go on to a clean one."""
+    registration = links.registration_behind(token)
+    if registration is None:
+        return _unknown(request)
+    with override(registration.language):
+        response = redirect("registration:ticket", registration.public_id)
+    access.grant(request, response, registration)
+    return response
+
+
+@private
+@require_safe
+def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
+    try:
+        registration = access.registration_of(request, public_id)
+    except Http404:
+        return _unknown(request)
+    context = _context(registration)
+    if registration.cancelled_at is None:
+        side, path = ticketing.qr_path(ticketing.text_of(ticketing.issue(registration)))
+        context |= {"qr_side": side, "qr_path": path}
+    return render(request, "registration/ticket.html", context)
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask once, then give the seats back. The question is a page of its own, since mail scanners open links."""
+    registration = access.registration_of(request, public_id)
+    form = CancelForm(request.POST or None, bookings=registration.bookings.living().select_related("day"))
+    if request.method == "POST" and form.is_valid():
+        booking.cancel(registration, form.cleaned_data["days"])
+        return redirect("registration:ticket", public_id)
+    return render(request, "registration/cancel.html", _context(registration) | {"form": form})
+
+
+@private
+@require_safe
+def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
+    registration = access.registration_of(request, public_id)
+    return HttpResponse(
+        calendars.registration_calendar(registration),
+        content_type="text/calendar; charset=utf-8; method=PUBLISH",
+        headers={"Content-Disposition": 'attachment; filename="forum.ics"'},
+    )
+
+
+@private
+@require_safe
+def qr_png(request: HttpRequest, public_id: str) -> HttpResponse:
+    registration = access.registration_of(request, public_id)
+    if registration.cancelled_at:
+        raise Http404
+    return HttpResponse(ticketing.qr_png(ticketing.text_of(ticketing.issue(registration))), content_type="image/png")
+
+
+def _context(registration: Registration) -> dict[str, object]:
+    edition = queries.edition(registration.edition.slug)
+    booked = {each.day_id: each for each in registration.bookings.order_by("pk")}
+    days = [(day, booked.get(day.pk)) for day in registration.edition.days.all()]
+    return {
+        "edition": edition,
+        "registration": registration,
+        "days": days,
+        "confirmed_days": [day for day, each in days if each and each.state == Booking.State.CONFIRMED],
+        "mail_address": reverse("registration:resend", args=[edition.slug]),
+    }
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """One neutral page for a link that is wrong, replaced or opened on another device."""
+    context = {"edition": queries.current_edition()}
+    return render(request, "registration/link_unknown.html", context, status=404)
