@@ -1,0 +1,58 @@
+"""Which phone is asking. The cookie holds a random token; the database knows only its hash."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from programme.models import Edition
+from registration.checkin.models import Device
+
+COOKIE = "ck"
+COOKIE_PATH = "/api/checkin/"
+STEWARD_LASTS = dt.timedelta(hours=12)
+
+
+def enlist(request: HttpRequest, response: HttpResponse, edition: Edition) -> Device:
+    """Make the browser of a signed-in steward a device: the one it has, or a new one. Its cookie goes with `response`."""
+    device = device_of(request)
+    if device and device.user_id == request.user.pk and device.edition_id == edition.pk:
+        return device
+    token = secrets.token_urlsafe(32)
+    device = Device.objects.create(
+        edition=edition,
+        user=request.user,
+        label=str(request.user),
+        token_hash=_hash(token),
+        valid_until=timezone.now() + STEWARD_LASTS,
+    )
+    response.set_cookie(
+        COOKIE,
+        token,
+        path=COOKIE_PATH,
+        max_age=int(STEWARD_LASTS.total_seconds()),
+        httponly=True,
+        secure=settings.IS_HTTPS,
+        samesite="Strict",
+    )
+    return device
+
+
+def device_of(request: HttpRequest) -> Device | None:
+    """The valid device whose cookie the request carries."""
+    token = request.COOKIES.get(COOKIE)
+    if not token:
+        return None
+    devices = Device.objects.select_related("edition", "user").filter(token_hash=_hash(token))
+    device = devices.filter(revoked_at__isnull=True, valid_until__gt=timezone.now()).first()
+    # A steward who lost the role or the account loses the device with it.
+    return device if device and (device.user is None or device.user.is_active) else None
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
