@@ -1,0 +1,36 @@
+"""Every address of the site. The only module that knows every app."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from allauth.account.decorators import secure_admin_login
+from forum import health, views
+from programme.views.front_door import front_door
+from registration.checkin.api import api as checkin_api
+from registration.staff.views import home as staff_home
+from registration.views import ticket
+
+admin.site.login = secure_admin_login(admin.site.login)
+handler400 = views.bad_request
+
+urlpatterns = [
+    path("", front_door, name="front_door"),
+    path("t/<str:token>/", ticket.link, name="ticket_link"),
+    path("accounts/", include("allauth.urls")),
+    path("checkin/", include("registration.checkin.urls")),
+    path("staff/", staff_home, name="staff_home"),
+    path("admin/", admin.site.urls),
+    path("api/checkin/", checkin_api.urls),
+    path("language/", include("django.conf.urls.i18n")),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("robots.txt", views.robots),
+]
+
+if settings.DEVELOPMENT:
+    urlpatterns.append(path("dev/mail/", include("forum.mailbox.urls")))
+
+# Registration comes first: its fixed words would otherwise be taken for an edition's slug.
+urlpatterns += i18n_patterns(path("", include("registration.urls")), path("", include("programme.urls")))
