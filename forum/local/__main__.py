@@ -1,0 +1,54 @@
+"""The second half of ./run, inside .venv: does what was asked for."""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from forum.local import environment, prepare
+from forum.local.environment import MANAGE, ROOT, Place
+from forum.local.up import up
+
+SCRIPTS = {"bench": ROOT / "bench", "drill": ROOT / "tests" / "drills"}
+
+
+def main(command: str, arguments: list[str]) -> None:
+    place = environment.read(dict(os.environ), part="test" if command == "test" else "")
+    place.var.mkdir(parents=True, exist_ok=True)
+    if command == "up":
+        up(place)
+    elif command == "manage":
+        become([*MANAGE, *arguments], place)
+    elif command == "test":
+        prepare.files(place)
+        become([sys.executable, "-m", "pytest", *arguments], place)
+    else:
+        script = choose(command, arguments)
+        prepare.files(place)
+        become([sys.executable, str(script), *arguments[1:]], place)
+
+
+def choose(command: str, arguments: list[str]) -> Path:
+    """The measurement or drill of that name. Without a name, list what there is and what each is for."""
+    scripts = {path.stem: path for path in sorted(SCRIPTS[command].glob("[a-z]*.py"))}
+    if arguments and arguments[0] in scripts:
+        return scripts[arguments[0]]
+    for name, path in scripts.items():
+        promise = ast.get_docstring(ast.parse(path.read_text())) or ""
+        print(f"./run {command} {name:20} {promise.splitlines()[0] if promise else ''}")
+    sys.exit(f"There is no {command} called {arguments[0]!r}." if arguments else 0)
+
+
+def become(command: list[str], place: Place) -> NoReturn:
+    """Go on as that command: its signals and its exit code are ours."""
+    os.execve(command[0], command, place.environ)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1], sys.argv[2:])
+    except KeyboardInterrupt:
+        sys.exit(130)
