@@ -17,7 +17,8 @@ SCRIPTS = {"bench": ROOT / "bench", "drill": ROOT / "tests" / "drills"}
 
 def main(command: str, arguments: list[str]) -> None:
     place = environment.read(dict(os.environ), part="test" if command == "test" else "")
-    place.var.mkdir(parents=True, exist_ok=True)
+    for folder in (Path(os.environ["VAR"]), place.var):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # names and addresses of citizens lie here
     if command == "up":
         up(place)
     elif command == "manage":

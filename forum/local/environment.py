@@ -32,7 +32,7 @@ class Place:
 
     @property
     def url(self) -> str:
-        return f"http://{'127.0.0.1' if self.bind == '0.0.0.0' else self.bind}:{self.port}"  # noqa: S104 - compared only
+        return f"http://{'127.0.0.1' if self.bind == '0.0.0.0' else self.bind}:{self.port}"
 
     @property
     def debug(self) -> bool:
@@ -62,7 +62,7 @@ def read(given: dict[str, str], *, part: str = "") -> Place:
     if given.get("REDIS_URL", "").startswith(("redis://", "rediss://")):
         chosen["CACHE_URL"] = given["REDIS_URL"]  # one server for both, unless another is named
     if not bind.startswith("127."):
-        reachable = addresses() if bind == "0.0.0.0" else [bind]  # noqa: S104 - compared only
+        reachable = addresses() if bind == "0.0.0.0" else [bind]
         chosen["PUBLIC_URL"] = f"http://{reachable[0] if reachable else bind}:{port}"
         chosen["ALLOWED_HOSTS"] = ",".join([*reachable, "localhost", "127.0.0.1"])
     return Place(var, bind, port, chosen | given | {"VAR": str(var), "BIND": bind, "PORT": str(port)})

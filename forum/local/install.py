@@ -60,7 +60,7 @@ def install(*locks: str) -> None:
         _make_venv()
         known = _read_installed()
         INSTALLED.unlink(missing_ok=True)
-        if subprocess.run([PYTHON, *PIP_INSTALL, *(f"--requirement={ROOT / lock}" for lock in locks)]).returncode:
+        if not _runs(PYTHON, *PIP_INSTALL, *(f"--requirement={ROOT / lock}" for lock in locks)):
             sys.exit("The Python packages could not be installed; pip says why above. ./run tries again.")
         INSTALLED.write_text(json.dumps(known | {lock: fingerprint(ROOT / lock) for lock in locks}))
 
@@ -86,13 +86,19 @@ def fingerprint(path: Path) -> str:
 
 def _make_venv() -> None:
     """A .venv whose pip answers. What is left of an attempt that broke off is thrown away."""
-    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0:
+    if PYTHON.exists() and _runs(
+        PYTHON, "-m", "pip", "--version", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ):
         return
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         sys.exit(f"This Python has no venv module. On Debian or Ubuntu: apt-get install {package}. Then ./run again.")
-    if subprocess.run([sys.executable, "-m", "venv", "--clear", VENV]).returncode:
+    if not _runs(sys.executable, "-m", "venv", "--clear", VENV):
         sys.exit(f"{VENV} could not be made; Python says why above.")
+
+
+def _runs(*command: str | Path, **options: int) -> bool:
+    return subprocess.run(command, check=False, **options).returncode == 0
 
 
 def _installed(locks: tuple[str, ...]) -> bool:

