@@ -8,7 +8,7 @@ from django.urls import reverse
 from programme import queries
 from programme.on_stage import Stage, stage
 from programme.phase import LIVE
-from programme.read_model import Programme
+from programme.read_model import Programme, Venue
 from programme.views.people import billings
 from programme.views.showing import show
 from programme.views.timetable import local_now, today
@@ -34,7 +34,8 @@ def about(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 def venue(request: HttpRequest, edition: str) -> HttpResponse:
-    return show(request, "programme/venue.html", queries.programme(edition), section="venue")
+    programme = queries.programme(edition)
+    return show(request, "programme/venue.html", programme, section="venue", **_maps(programme.edition.venue))
 
 
 def _front_page(request: HttpRequest, programme: Programme, canonical_path: str = "") -> HttpResponse:
@@ -50,6 +51,17 @@ def _front_page(request: HttpRequest, programme: Programme, canonical_path: str 
         stream_languages=sorted({stream.language for stream in streams}, reverse=True),
         has_recordings=any(not stream.is_stand_in for stream in streams),
     )
+
+
+def _maps(venue: Venue | None) -> dict[str, str]:
+    """Links to maps, made of the place's coordinates. None without them."""
+    if venue is None or venue.latitude is None or venue.longitude is None:
+        return {}
+    return {
+        "kakao_map": f"https://map.kakao.com/link/map/{venue.latitude},{venue.longitude}",
+        "open_street_map": f"https://www.openstreetmap.org/?mlat={venue.latitude}&mlon={venue.longitude}"
+        f"#map=17/{venue.latitude}/{venue.longitude}",
+    }
 
 
 def _stage_of_today(programme: Programme) -> Stage | None:
