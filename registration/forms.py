@@ -12,7 +12,10 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from programme.models import Day
+from programme.templatetags.forum_dates import day_long
 from registration import queries
 from registration.errors import NoticeOutdated
 from registration.models import Booking, ConsentNotice, Registration
@@ -38,6 +41,27 @@ class TidyField(forms.CharField):
         super().validate(value)
         if has_unwanted_characters(value, lines=self.lines):
             raise ValidationError(_("Remove line breaks and control characters here."), code="unwanted")
+
+
+class DayHeading:
+    """A day as a choice: “Day 1 · Mon 28 Nov 2022”."""
+
+    def __init__(self, day: queries.DaySeats | Day) -> None:
+        self.heading = _("Day %(number)s · %(date)s") % {"number": day.number, "date": day_long(day.date)}
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+class DayChoice(DayHeading):
+    """A day with its seats. A number shown is no promise."""
+
+    def __init__(self, day: queries.DaySeats) -> None:
+        super().__init__(day)
+        left = ngettext("%(left)s seat left", "%(left)s seats left", day.left) % {"left": day.left}
+        self.details = _("Full. Everyone can watch the live stream.") if day.state == queries.FULL else ""
+        self.details = left if day.state == queries.AVAILABLE else self.details
+        self.warning = f"{day.label} · {left}" if day.state == queries.FEW else ""
 
 
 class RegistrationForm(forms.Form):
@@ -115,7 +139,7 @@ class RegistrationForm(forms.Form):
         self.edition = edition
         self.panel = queries.seat_panel(edition)
         self.notices = ConsentNotice.objects.latest_of(edition.slug, _page_language())
-        self.fields["days"].choices = [(day.number, day.date) for day in self.panel.days]
+        self.fields["days"].choices = [(day.number, DayChoice(day)) for day in self.panel.days]
         self.fields["submission_key"].initial = new_submission_key()
         for kind in ConsentNotice.Kind.values:
             self.fields[f"{kind}_notice"].initial = self.notices[kind].pk if kind in self.notices else None
@@ -213,4 +237,4 @@ class CancelForm(forms.Form):
     def __init__(self, *args: Any, bookings: Iterable[Booking], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.bookings = list(bookings)
-        self.fields["days"].choices = [(each.day.number, each.day.date) for each in self.bookings]
+        self.fields["days"].choices = [(each.day.number, DayHeading(each.day)) for each in self.bookings]

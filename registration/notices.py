@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import css_inline
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -60,6 +62,7 @@ def _write(kind: str, registration: Registration, dedupe_key: str = "", **contex
             "edition": edition,
             "days": [booking.day for booking in registration.bookings.confirmed().select_related("day")],
             "ticket_url": slot("ticket_url"),
+            "privacy_url": settings.PUBLIC_URL + reverse("registration:privacy"),
         }
         message = queue.enqueue(
             kind=kind,

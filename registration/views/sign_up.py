@@ -13,6 +13,7 @@ from programme import models, queries, read_model
 from registration import sign_up
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.forms import RegistrationForm, new_submission_key
+from registration.models import Registration
 from registration.views.pages import private
 
 DONE_COOKIE = "done"
@@ -37,7 +38,7 @@ def check(request: HttpRequest, edition: str) -> HttpResponse:
     filled = RegistrationForm(request.POST, edition=page)
     if not filled.panel.is_open or not _is_sound(filled):
         return _show(request, page, filled)
-    return render(request, "registration/check.html", {"edition": page, "form": filled, "answers": filled.answers()})
+    return render(request, "registration/check.html", {"edition": page, "form": filled, **_in_words(filled)})
 
 
 @private
@@ -52,6 +53,17 @@ def done(request: HttpRequest, edition: str) -> HttpResponse:
     except signing.BadSignature:
         return redirect("registration:form", edition)
     return render(request, "registration/done.html", {"edition": page, "email": email})
+
+
+def _in_words(filled: RegistrationForm) -> dict[str, object]:
+    """The answers as the check page reads them back."""
+    answers = filled.answers()
+    return {
+        "answers": answers,
+        "chosen_days": [day for day in filled.panel.days if day.number in answers.days],
+        "field_label": Registration.Field(answers.field).label if answers.field else "",
+        "support_labels": [Registration.Support(code).label for code in answers.support],
+    }
 
 
 def _register(request: HttpRequest, slug: str) -> HttpResponse:
