@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
+WEEKDAYS = "월화수목금토일"
 PATTERNS = {
     "ko": {
         "day_long": "Y년 n월 j일(D)",
@@ -109,11 +110,16 @@ def _range_patterns(first: date, last: date) -> tuple[str, str]:
 
 
 def _dated(value: date, pattern: str) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), written(value, pattern))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), _by(pattern, value))
 
 
 def _write(value: date | None, form: str) -> str:
-    return written(value, PATTERNS[_language()][form]) if value is not None else ""
+    return _by(PATTERNS[_language()][form], value) if value is not None else ""
+
+
+def _by(pattern: str, value: date) -> str:
+    """By Django's pattern, but a weekday in brackets is one letter: Django has no short Korean names."""
+    return written(value, pattern.replace("(D)", f"({WEEKDAYS[value.weekday()]})"))
 
 
 def _language() -> str:

@@ -33,9 +33,9 @@ def headline(text: Text) -> SafeString:
     for mark in (": ", ", "):
         head, found, tail = words.partition(mark)
         if found:
-            return _marked(text, format_html("<em>{}</em>{}{}", head, mark, tail))
+            return _marked(text, format_html("<em>{}{}</em> <span>{}</span>", head, mark.strip(), tail))
     *head, before_last, last = ["", "", *words.split()]
-    return _marked(text, format_html("{} <em>{} {}</em>", " ".join(head).strip(), before_last, last))
+    return _marked(text, format_html("<span>{}</span> <em>{} {}</em>", " ".join(head).strip(), before_last, last))
 
 
 @register.filter

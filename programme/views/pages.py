@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def edition(request: HttpRequest, edition: str) -> HttpResponse:
-    """The same for any edition; of a past one, what is known of it. The current one's proper address is the home page."""
+    """The same for any edition; of a past one, what is known. The current one's proper address is the home page."""
     programme = queries.programme(edition)
     if programme.edition.is_current:
         return _front_page(request, programme, canonical_path=reverse("programme:home"))

@@ -11,5 +11,5 @@ from programme.read_model import Programme
 
 
 def show(request: HttpRequest, template: str, programme: Programme, **more: Any) -> HttpResponse:
-    """The page, with the edition in its header, menu and footer. `section` names the entry of the menu it belongs to."""
+    """The page, with the edition in its header, menu and footer. `section` is the entry of the menu it belongs to."""
     return render(request, template, {"programme": programme, "edition": programme.edition, **more})

@@ -15,6 +15,7 @@ if (facade) {
     film.allowFullscreen = true;
     film.referrerPolicy = "strict-origin-when-cross-origin"; // without a referrer YouTube refuses to play
     film.src = facade.dataset.film;
+    button.parentElement.classList.add("player--playing");
     button.replaceWith(film);
     film.focus();
   });
