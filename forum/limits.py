@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
 
 from forum.errors import Refused
-from django.utils.translation import gettext_lazy as _
 
 
 class TooMany(Refused):

@@ -1,11 +1,11 @@
 """Every address of the site. The only module that knows every app."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from allauth.account.decorators import secure_admin_login
 from forum import health, views
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api

@@ -6,7 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-UNSEEN = ["/admin/", "/accounts/", "/checkin/", "/staff/", "/api/", "/t/", "/*/ticket/", "/*/register/check/", "/*/register/done/"]
+UNSEEN = [
+    "/admin/",
+    "/accounts/",
+    "/checkin/",
+    "/staff/",
+    "/api/",
+    "/t/",
+    "/*/ticket/",
+    "/*/register/check/",
+    "/*/register/done/",
+]
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -22,5 +32,3 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in UNSEEN)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
-
-

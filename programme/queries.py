@@ -57,7 +57,9 @@ def _programme(rows: QuerySet[models.Edition]) -> read_model.Programme:
 def _everything_public() -> list[str | Prefetch]:
     appearances = models.Appearance.objects.select_related("speaker")
     talks = models.Talk.objects.public().prefetch_related(Prefetch("appearances", appearances))
-    sessions = models.Session.objects.public().select_related("room").prefetch_related(Prefetch("talks", talks), "hosts")
+    sessions = (
+        models.Session.objects.public().select_related("room").prefetch_related(Prefetch("talks", talks), "hosts")
+    )
     return [
         "edition_hosts__organisation",
         "days__streams",
@@ -183,9 +185,8 @@ def _stream(row: models.Stream, day: models.Day) -> read_model.Stream:
 
 
 def _venue(row: models.Venue) -> read_model.Venue:
-    return read_model.Venue(
-        _text(row, "name"), _text(row, "address"), _text(row, "directions"), row.latitude, row.longitude
-    )
+    name, address, directions, note = (_text(row, field) for field in ("name", "address", "directions", "note"))
+    return read_model.Venue(name, address, directions, note, row.latitude, row.longitude)
 
 
 def _host(row: models.EditionHost) -> read_model.Organisation:

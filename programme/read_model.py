@@ -50,6 +50,7 @@ class Venue:
     name: Text
     address: Text
     directions: Text
+    note: Text
     latitude: float | None = None
     longitude: float | None = None
 

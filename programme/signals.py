@@ -2,4 +2,6 @@
 
 from django.dispatch import Signal
 
-edition_loaded = Signal()  # edition: Edition, facts: dict (the content file's own words). Sent once, when it is created.
+edition_loaded = (
+    Signal()
+)  # edition: Edition, facts: dict (the content file's own words). Sent once, when it is created.

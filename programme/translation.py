@@ -7,7 +7,7 @@ from programme import models
 
 @register(models.Venue)
 class VenueTranslation(TranslationOptions):
-    fields = ("name", "address", "directions")
+    fields = ("name", "address", "directions", "note")
     required_languages = {"ko": ("name",)}
 
 

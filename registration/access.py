@@ -72,5 +72,9 @@ def _dump(held: dict[str, int]) -> str:
 def _seconds_until_the_day_after(registration: Registration) -> int:
     last = registration.edition.days.order_by("-date").values_list("date", flat=True).first()
     now = timezone.now()
-    ends = dt.datetime.combine(last + dt.timedelta(days=2), dt.time.min, tzinfo=registration.edition.tzinfo) if last else now
+    ends = (
+        dt.datetime.combine(last + dt.timedelta(days=2), dt.time.min, tzinfo=registration.edition.tzinfo)
+        if last
+        else now
+    )
     return int(max(ends - now, _AT_LEAST).total_seconds())

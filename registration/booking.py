@@ -20,9 +20,7 @@ def cancel(registration: Registration, day_numbers: Iterable[int]) -> list[int]:
     """
     wanted = registration.bookings.living().filter(day__number__in=list(day_numbers))
     _lock(Quota.objects.filter(bookings__in=wanted))
-    bookings = list(
-        wanted.select_related("day").select_for_update(no_key=True, of=("self",)).order_by("pk")
-    )
+    bookings = list(wanted.select_related("day").select_for_update(no_key=True, of=("self",)).order_by("pk"))
     for booking in bookings:
         _end(booking)
     if bookings and not registration.bookings.living().exists():

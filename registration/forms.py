@@ -10,9 +10,8 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from programme.models import Day
 from programme.templatetags.forum_dates import day_long
@@ -176,7 +175,9 @@ class RegistrationForm(forms.Form):
     def refuse_full(self, days: list[int]) -> None:
         """Say at the days that these are full. What was typed stays."""
         for number in days:
-            self.add_error("days", ValidationError(_("Day %(day)s is full. Choose another day."), params={"day": number}))
+            self.add_error(
+                "days", ValidationError(_("Day %(day)s is full. Choose another day."), params={"day": number})
+            )
 
     def key(self) -> uuid.UUID | None:
         """The form's own key, or None when it was not made here for this edition."""

@@ -53,9 +53,7 @@ class SeatPanel:
 
 def seat_panel(edition: Edition) -> SeatPanel:
     """The public seats of every day of the edition. One statement."""
-    is_open = is_registration_open(
-        timezone.now(), opens=edition.registration_opens, closes=edition.registration_closes
-    )
+    is_open = is_registration_open(timezone.now(), opens=edition.registration_opens, closes=edition.registration_closes)
     quotas = Quota.objects.filter(day__edition__slug=edition.slug, share=Quota.Share.PUBLIC)
     rows = quotas.select_related("day").order_by("day__number")
     return SeatPanel(is_open, edition.registration_closes, [_day_seats(row, is_open=is_open) for row in rows])

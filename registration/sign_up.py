@@ -78,9 +78,7 @@ def _quotas(edition: Edition, days: Sequence[int]) -> list[Quota]:
     return quotas
 
 
-def _write(
-    edition: Edition, answers: Answers, submission_key: uuid.UUID, quotas: Sequence[Quota]
-) -> Registration:
+def _write(edition: Edition, answers: Answers, submission_key: uuid.UUID, quotas: Sequence[Quota]) -> Registration:
     registration = Registration.objects.create(
         edition=edition,
         submission_key=submission_key,

@@ -21,6 +21,7 @@ from registration.models import Registration, Ticket
 
 PREFIX = "FT1"
 CODE_BYTES, CODE_DIGITS = 16, 26
+PIXELS = 15  # of the PNG, for each module
 QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
 
 
@@ -81,9 +82,9 @@ def read(text: str) -> bytes:
     return number.to_bytes(CODE_BYTES, "big")
 
 
-def qr_png(text: str, pixels_per_module: int = 15) -> bytes:
+def qr_png(text: str) -> bytes:
     """The QR as a black and white PNG with its quiet zone: 495 pixels for a ticket."""
-    picture = _qr(text).make_image(image_factory=PilImage, box_size=pixels_per_module)
+    picture = _qr(text).make_image(image_factory=PilImage)
     out = io.BytesIO()
     picture.save(out, format="PNG")
     return out.getvalue()
@@ -98,7 +99,7 @@ def qr_path(text: str) -> tuple[int, str]:
 
 def _qr(text: str) -> qrcode.QRCode:
     # A fixed mask spares most of the time; level Q reads with a quarter of the code covered.
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_Q, border=QUIET_ZONE, mask_pattern=3, box_size=15)
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_Q, border=QUIET_ZONE, mask_pattern=3, box_size=PIXELS)
     code.add_data(text, optimize=0)
     code.make(fit=True)
     return code

@@ -99,9 +99,7 @@ def _claim(message_id: int) -> Message | None:
     claimed = (
         Message.objects.claimable()
         .filter(pk=message_id)
-        .update(
-            state=Message.State.SENDING, attempts=F("attempts") + 1, lease_until=now + LEASE, lease_token=token
-        )
+        .update(state=Message.State.SENDING, attempts=F("attempts") + 1, lease_until=now + LEASE, lease_token=token)
     )
     return Message.objects.get(pk=message_id) if claimed else None
 

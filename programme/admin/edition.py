@@ -49,7 +49,9 @@ class RoomInline(TranslationTabularInline):
 @admin.register(Venue)
 class VenueAdmin(TranslationAdmin):
     inlines = [RoomInline]
-    fieldsets = [(None, {"fields": rows(both("name", "address", "directions"), ("latitude", "longitude"), "slug")})]
+    fieldsets = [
+        (None, {"fields": rows(both("name", "address", "directions", "note"), ("latitude", "longitude"), "slug")})
+    ]
 
 
 @admin.register(Organisation)

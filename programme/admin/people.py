@@ -13,5 +13,8 @@ class SpeakerAdmin(TranslationAdmin):
     list_filter = ["edition", "country"]
     search_fields = ["name_ko", "name_en", "slug"]
     fieldsets = [
-        (None, {"fields": rows(both("name", "position", "affiliation", "bio"), ("country", "photo"), ("edition", "slug"))})
+        (
+            None,
+            {"fields": rows(both("name", "position", "affiliation", "bio"), ("country", "photo"), ("edition", "slug"))},
+        )
     ]

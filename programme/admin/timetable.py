@@ -79,5 +79,8 @@ class TalkAdmin(TranslationAdmin):
     inlines = [AppearanceInline]
     fieldsets = [
         (None, {"fields": rows(both("title", "abstract", "note"), ("kind", "slug"), "state")}),
-        (_("When and in which language"), {"fields": [("session", "starts", "minutes"), ("language", "interpreted_into")]}),
+        (
+            _("When and in which language"),
+            {"fields": [("session", "starts", "minutes"), ("language", "interpreted_into")]},
+        ),
     ]

@@ -13,14 +13,37 @@ from django.utils.translation import gettext_lazy as _
 
 # Words that stand where an edition's slug stands in a URL (see forum/urls.py).
 RESERVED_SLUGS = frozenset(
-    "accessibility accounts admin api c cases checkin dev editions healthz jsi18n media metrics privacy readyz staff static"
-    " t terms ticket u".split()
+    [
+        "accessibility",
+        "accounts",
+        "admin",
+        "api",
+        "c",
+        "cases",
+        "checkin",
+        "dev",
+        "editions",
+        "healthz",
+        "jsi18n",
+        "media",
+        "metrics",
+        "privacy",
+        "readyz",
+        "staff",
+        "static",
+        "t",
+        "terms",
+        "ticket",
+        "u",
+    ]
 )
 
 
 def validate_edition_slug(slug: str) -> None:
     if slug in RESERVED_SLUGS:
-        raise ValidationError(_("“%(slug)s” is a word of the site’s addresses. Choose another one."), params={"slug": slug})
+        raise ValidationError(
+            _("“%(slug)s” is a word of the site’s addresses. Choose another one."), params={"slug": slug}
+        )
 
 
 def validate_timezone(name: str) -> None:
@@ -39,6 +62,7 @@ class Venue(models.Model):
     name = models.CharField(_("name"), max_length=120)
     address = models.CharField(_("address"), max_length=200, blank=True)
     directions = models.TextField(_("how to get there"), blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("A sentence for the venue page."))
     latitude = models.FloatField(
         _("latitude"), null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)]
     )
@@ -110,7 +134,9 @@ class Edition(models.Model):
     venue = models.ForeignKey(
         Venue, models.PROTECT, null=True, blank=True, related_name="editions", verbose_name=_("venue")
     )
-    hosts = models.ManyToManyField(Organisation, through="EditionHost", related_name="editions", verbose_name=_("hosts"))
+    hosts = models.ManyToManyField(
+        Organisation, through="EditionHost", related_name="editions", verbose_name=_("hosts")
+    )
 
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)

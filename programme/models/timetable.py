@@ -135,7 +135,9 @@ class Talk(models.Model):
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="talks", editable=False)
     session = models.ForeignKey(Session, models.CASCADE, related_name="talks", verbose_name=_("session"))
-    slug = models.SlugField(_("slug"), max_length=80, help_text=_("Part of the address. It stays when the title changes."))
+    slug = models.SlugField(
+        _("slug"), max_length=80, help_text=_("Part of the address. It stays when the title changes.")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.TALK)
     title = models.CharField(_("title"), max_length=250)
     abstract = models.TextField(_("abstract"), blank=True)

@@ -39,7 +39,16 @@ class ConsentInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["public_id", "masked_name", "masked_email", "edition", "days", "language", "created_at", "is_living"]
+    list_display = [
+        "public_id",
+        "masked_name",
+        "masked_email",
+        "edition",
+        "days",
+        "language",
+        "created_at",
+        "is_living",
+    ]
     list_filter = ["edition", "language", "field", "channel"]
     search_fields = ["name", "email", "public_id", "desk_code"]
     search_help_text = _("Name, e-mail address, number or desk code")

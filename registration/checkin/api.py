@@ -40,7 +40,7 @@ def paired_device(request: HttpRequest) -> Device | None:
 
 
 router = Router(auth=paired_device, tags=["check-in"])
-ERRORS = {code: ErrorOut for code in (400, 401, 403, 409, 413, 429)}
+ERRORS = dict.fromkeys((400, 401, 403, 409, 413, 429), ErrorOut)
 
 
 @router.get("/ping", response={200: PingOut, **ERRORS})

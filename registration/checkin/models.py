@@ -35,7 +35,12 @@ class Device(models.Model):
     uuid = models.UUIDField(unique=True, default=uuid4, editable=False)
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="devices", verbose_name=_("edition"))
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="devices", verbose_name=_("steward")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="devices",
+        verbose_name=_("steward"),
     )
     label = models.CharField(_("label"), max_length=80)
     gate = models.CharField(_("gate"), max_length=40, blank=True)

@@ -16,5 +16,7 @@ def listen() -> None:
 def set_up_points(edition: Edition, **_: Any) -> None:
     for day in edition.days.all():
         Point.objects.get_or_create(
-            edition=edition, day=day, defaults={"name_ko": f"{day.number}일차 행사장", "name_en": f"Day {day.number}, hall"}
+            edition=edition,
+            day=day,
+            defaults={"name_ko": f"{day.number}일차 행사장", "name_en": f"Day {day.number}, hall"},
         )

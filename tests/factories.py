@@ -1,0 +1,38 @@
+"""One builder for each thing that tests are about. No surprises: everything goes through the product's own verbs."""
+
+from __future__ import annotations
+
+import uuid
+from itertools import count
+
+from programme.models import Edition
+from registration import sign_up
+from registration.models import ConsentNotice, Registration
+
+_number = count(1)
+
+
+def make_answers(edition: Edition, *, days=(1,), email="", name="홍서우", language="ko", **more) -> sign_up.Answers:
+    notices = ConsentNotice.objects.latest_of(edition.slug, language)
+    facts = {"organisation": "", "field": "", "support": [], "support_note": ""} | more
+    return sign_up.Answers(
+        days=list(days),
+        name=name,
+        email=email or f"person-{next(_number)}@example.org",
+        language=language,
+        consents={notice: kind == "privacy" for kind, notice in notices.items()},
+        **facts,
+    )
+
+
+def make_registration(edition: Edition, **answers) -> Registration:
+    """Somebody registered on the web. Says what `make_answers` may be told."""
+    return sign_up.register(edition, make_answers(edition, **answers), uuid.uuid4())
+
+
+def filled_form(client, edition: Edition, **answers) -> dict[str, object]:
+    """What a browser posts after somebody filled in the form: hidden fields of the page, and these answers."""
+    form = client.get(f"/{answers.pop('page', 'ko')}/{edition.slug}/register/").context["form"]
+    hidden = {name: form[name].value() for name in ("submission_key", "privacy_notice", "news_notice")}
+    typed = {"days": ["1"], "name": "홍서우", "email": f"person-{next(_number)}@example.org", "agree": "on"}
+    return {name: value for name, value in {**hidden, **typed, **answers}.items() if value is not None}

@@ -1,0 +1,79 @@
+"""Registering: what is saved, what is refused, and that both happen whole."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from forum.outbox.models import Message
+from registration import sign_up
+from registration.errors import DayFull, RegistrationNotOpen
+from registration.models import Booking, Quota, Registration
+from tests.factories import make_answers, make_registration
+
+
+def test_a_registration_has_seats_consents_a_ticket_and_a_mail(forum):
+    registration = make_registration(forum, days=(1, 2))
+
+    assert [booking.day.number for booking in registration.bookings.confirmed()] == [1, 2]
+    assert {each.notice.kind: each.agreed for each in registration.consents.all()} == {"privacy": True, "news": False}
+    assert registration.tickets.count() == 1
+    assert list(Message.objects.values_list("kind", "to_email")) == [("confirmation", registration.email)]
+    assert list(Quota.objects.values_list("taken", flat=True)) == [1, 1]
+
+
+def test_the_last_seat_goes_to_one_and_nothing_of_the_next_is_saved(forum):
+    Quota.objects.filter(day__number=1).update(capacity=1)
+    make_registration(forum)
+
+    with pytest.raises(DayFull) as refusal:
+        make_registration(forum)
+
+    assert refusal.value.days == [1]
+    assert (Registration.objects.count(), Booking.objects.count(), Message.objects.count()) == (1, 1, 1)
+
+
+def test_a_full_day_refuses_the_whole_registration(forum):
+    Quota.objects.filter(day__number=2).update(capacity=0)
+
+    with pytest.raises(DayFull):
+        make_registration(forum, days=(1, 2))
+
+    assert Registration.objects.count() == 0
+    assert list(Quota.objects.values_list("taken", flat=True)) == [0, 0]
+
+
+def test_the_same_form_twice_is_one_registration_and_one_mail(forum):
+    key, answers = uuid.uuid4(), make_answers(forum)
+
+    first, second = sign_up.register(forum, answers, key), sign_up.register(forum, answers, key)
+
+    assert first == second
+    assert Message.objects.count() == 1
+
+
+def test_an_address_registered_already_keeps_what_it_has_and_gets_its_link(forum):
+    known = make_registration(forum, email="seowoo@example.org")
+
+    make_registration(forum, days=(2,), email="SEOWOO@example.org", name="Somebody else")
+
+    assert Registration.objects.get() == known
+    assert list(Message.objects.order_by("pk").values_list("kind", flat=True)) == ["confirmation", "already_registered"]
+    assert list(Quota.objects.order_by("pk").values_list("taken", flat=True)) == [1, 0]
+
+
+def test_a_stranger_cannot_make_us_write_more_than_three_times_a_day(forum):
+    make_registration(forum, email="seowoo@example.org")
+
+    for _ in range(5):
+        make_registration(forum, email="seowoo@example.org")
+
+    assert Message.objects.filter(kind="already_registered").count() == 3
+
+
+def test_before_it_opens_and_after_it_closes_registration_is_refused(forum):
+    forum.registration_closes_at = forum.registration_opens_at
+
+    with pytest.raises(RegistrationNotOpen):
+        make_registration(forum)

@@ -1,0 +1,21 @@
+"""The product's own settings, in a folder of their own; without services where none are named."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ["DEVELOPMENT"] = "true"
+os.environ.setdefault("PUBLIC_URL", "http://forum.test")
+os.environ["VAR"] = tempfile.mkdtemp(prefix="forum-test-")
+
+from forum.settings import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]  # noqa: F405
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if not os.environ.get("REDIS_URL"):
+    CELERY_BROKER_URL = "memory://"
+if not os.environ.get("CACHE_URL"):
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+Path(VAR, "static").mkdir(exist_ok=True)  # noqa: F405
