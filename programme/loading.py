@@ -29,7 +29,7 @@ Facts = dict[str, Any]
 def load(facts: Facts, move_to: dt.date | None = None) -> Edition:
     """Create what is missing, by slug, and change nothing that exists. Twice is harmless.
 
-    `move_to` is a date for the first day: a new edition is moved there as a whole, and its registration is open at once.
+    `move_to` is a date for the first day: a new edition is moved there as a whole, its registration open at once.
     """
     organisations = {each["key"]: _organisation(each) for each in facts["organisations"]}
     edition, is_new = _edition(facts, _venue(facts["venue"]), move_to)

@@ -1,8 +1,8 @@
 """What goes into a mail only when it leaves: secret links, QR codes, calendars.
 
-A text holds a slot such as `slot("ticket_url")`. The app that wrote the message registers, for its kind, a function that
-makes the enclosures; delivery fills the slots and attaches the files. Slots are made of private-use characters, which
-nobody can type into a form here, so a person's name never becomes a slot.
+A text holds a slot such as `slot("ticket_url")`. The app that wrote the message registers, for its kind, a function
+that makes the enclosures; delivery fills the slots and attaches the files. Slots are made of private-use characters,
+which nobody can type into a form here, so a person's name never becomes a slot.
 """
 
 from __future__ import annotations

@@ -3,5 +3,6 @@ from programme.models.people import Appearance, Speaker
 from programme.models.timetable import Day, Session, Stream, Talk
 
 __all__ = [
-    "Appearance", "Day", "Edition", "EditionHost", "Organisation", "Room", "Session", "Speaker", "Stream", "Talk", "Venue",
+    "Appearance", "Day", "Edition", "EditionHost", "Organisation", "Room",
+    "Session", "Speaker", "Stream", "Talk", "Venue",
 ]  # fmt: skip

@@ -14,29 +14,10 @@ from django.utils.translation import gettext_lazy as _
 # Words that stand where an edition's slug stands in a URL (see forum/urls.py).
 RESERVED_SLUGS = frozenset(
     [
-        "accessibility",
-        "accounts",
-        "admin",
-        "api",
-        "c",
-        "cases",
-        "checkin",
-        "dev",
-        "editions",
-        "healthz",
-        "jsi18n",
-        "media",
-        "metrics",
-        "privacy",
-        "readyz",
-        "staff",
-        "static",
-        "t",
-        "terms",
-        "ticket",
-        "u",
+        "accessibility", "accounts", "admin", "api", "c", "cases", "checkin", "dev", "editions", "healthz", "language",
+        "media", "metrics", "privacy", "readyz", "staff", "static", "t", "terms", "ticket", "u",
     ]
-)
+)  # fmt: skip
 
 
 def validate_edition_slug(slug: str) -> None:

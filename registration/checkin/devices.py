@@ -14,12 +14,11 @@ from programme.models import Edition
 from registration.checkin.models import Device
 
 COOKIE = "ck"
-COOKIE_PATH = "/api/checkin/"
 STEWARD_LASTS = dt.timedelta(hours=12)
 
 
 def enlist(request: HttpRequest, response: HttpResponse, edition: Edition) -> Device:
-    """Make the browser of a signed-in steward a device: the one it has, or a new one. Its cookie goes with `response`."""
+    """Make a signed-in steward's browser a device: the one it is, or a new one, whose cookie `response` carries."""
     device = device_of(request)
     if device and device.user_id == request.user.pk and device.edition_id == edition.pk:
         return device
@@ -34,7 +33,6 @@ def enlist(request: HttpRequest, response: HttpResponse, edition: Edition) -> De
     response.set_cookie(
         COOKIE,
         token,
-        path=COOKIE_PATH,
         max_age=int(STEWARD_LASTS.total_seconds()),
         httponly=True,
         secure=settings.IS_HTTPS,

@@ -15,6 +15,12 @@ from programme import models, queries
 from registration.checkin import devices
 
 LANGUAGES = ("ko", "en")
+SCANNER_NEEDS = {  # the decoder is WebAssembly in a worker; pictures come from the camera
+    "script-src": ["'wasm-unsafe-eval'"],
+    "worker-src": [SELF],
+    "img-src": ["blob:"],
+    "media-src": [SELF, "blob:"],
+}
 
 
 @never_cache

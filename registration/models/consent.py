@@ -18,7 +18,7 @@ class ConsentNoticeQuerySet(models.QuerySet["ConsentNotice"]):
 
 
 class ConsentNotice(models.Model):
-    """One version of a notice in one language: what the Personal Information Protection Act, article 15 (2), asks for."""
+    """One version of a notice in one language: what the Personal Information Protection Act, article 15 (2), asks."""
 
     class Kind(models.TextChoices):
         PRIVACY = "privacy", _("registration (required)")

@@ -10,11 +10,12 @@ const RETRY_MS = { first: 2000, last: 60_000 };
 
 export class Queue {
   online = true;
-  waiting = 0; // scans of this device without an answer
+  waiting = 0; // scans without an answer
   refused = 0; // scans the server would not take
-  others = 0; // scans made on this phone under another sign-in
+  others = 0; // scans that somebody else made on this phone
   #store;
   #tell;
+  #owner = null;
   #device = null;
   #acked = 0;
   #limit = BATCH;
@@ -37,8 +38,11 @@ export class Queue {
 
   /** The server has said who we are: from now on we can send. @param {import("./shapes.js").State} state */
   async identify(state) {
+    const isNew = this.#device !== state.device.uuid;
+    this.#owner = state.device.label;
     this.#device = state.device.uuid;
-    this.#acked = Math.max(this.#acked, state.acked_seq ?? 0);
+    this.#acked = isNew ? state.acked_seq : Math.max(this.#acked, state.acked_seq);
+    if (isNew) await this.#store.adopt(this.#owner, this.#device, this.#acked);
     this.noteReach(true);
     await this.#count();
     this.flush();
@@ -57,7 +61,7 @@ export class Queue {
    * @returns {Promise<import("./shapes.js").Answer | null>}
    */
   async send(gate, scan) {
-    const kept = await this.#store.keep({ device: this.#device, gate, scan }, this.#acked);
+    const kept = await this.#store.keep({ owner: this.#owner, device: this.#device, gate, scan }, this.#acked);
     const answer = new Promise((resolve) => this.#awaited.set(scan.scan_id, resolve));
     const patience = this.online ? PATIENCE_MS : PATIENCE_OFFLINE_MS;
     setTimeout(() => this.#answerTo(scan.scan_id, null), patience);
@@ -100,12 +104,9 @@ export class Queue {
   }
 
   async #nextBatch() {
-    const ready = (await this.#mine()).filter((kept) => !kept.refused && !this.#sending.has(kept.scan_id));
+    const mine = (await this.#store.all()).filter((kept) => kept.owner === this.#owner);
+    const ready = mine.filter((kept) => !kept.refused && !this.#sending.has(kept.scan_id));
     return ready.filter((kept) => kept.gate === ready[0].gate).slice(0, this.#limit);
-  }
-
-  async #mine() {
-    return (await this.#store.all()).filter((kept) => kept.device === this.#device);
   }
 
   /** True when the server dealt with the batch, so that the next one makes sense. */
@@ -182,7 +183,7 @@ export class Queue {
 
   async #count() {
     const all = await this.#store.all();
-    const mine = all.filter((kept) => kept.device === this.#device);
+    const mine = all.filter((kept) => kept.owner === this.#owner);
     this.others = all.length - mine.length;
     this.refused = mine.filter((kept) => kept.refused).length;
     this.waiting = mine.length - this.refused;

@@ -14,7 +14,7 @@
  *
  * @typedef {object} State  the answer of GET state
  * @property {string} server_time
- * @property {number} [acked_seq]  the highest number of this device that the server keeps
+ * @property {number} acked_seq  the highest number of this device that the server keeps
  * @property {{uuid: string, label: string, gate: string}} device
  * @property {{slug: string, name: Text, timezone: string, salt: string}} edition
  * @property {Point[]} points

@@ -3,7 +3,15 @@
 const NAME = "forum-checkin";
 const VERSION = 1;
 
-/** @typedef {{device: string, gate: string, scan: import("./shapes.js").Scan, refused?: boolean}} Kept */
+/**
+ * @typedef {object} Kept
+ * @property {string} scan_id
+ * @property {string} owner  who was signed in
+ * @property {string} device  whose number the scan has
+ * @property {string} gate
+ * @property {import("./shapes.js").Scan} scan
+ * @property {boolean} [refused]  the server would not take it: kept for people to look at
+ */
 
 /** The scans in IndexedDB, or in memory where the browser has none to give (`lasting` tells). */
 export async function openStore() {
@@ -31,13 +39,25 @@ class LastingStore {
   }
 
   /** Numbers the scan and keeps it, in one transaction: when this returns, it survives a power cut. */
-  async keep({ device, gate, scan }, atLeast) {
+  async keep({ owner, device, gate, scan }, atLeast) {
     const change = this.change(["numbers", "scans"]);
     const seq = await next(change.objectStore("numbers"), device, atLeast);
-    const kept = { device, gate, scan: { ...scan, seq }, scan_id: scan.scan_id };
+    const kept = { scan_id: scan.scan_id, owner, device, gate, scan: { ...scan, seq } };
     change.objectStore("scans").put(kept);
     await finished(change);
     return kept;
+  }
+
+  /** Somebody signed in again and is a new device: what they scanned before gets numbers of that one. */
+  async adopt(owner, device, atLeast) {
+    const change = this.change(["numbers", "scans"]);
+    const scans = change.objectStore("scans");
+    for (const kept of await result(scans.getAll())) {
+      if (kept.owner !== owner || kept.device === device) continue;
+      const seq = await next(change.objectStore("numbers"), device, atLeast);
+      scans.put({ ...kept, device, scan: { ...kept.scan, seq } });
+    }
+    await finished(change);
   }
 
   /** @returns {Promise<Kept[]>} the newest first */
@@ -75,10 +95,19 @@ class MemoryStore {
     return seq;
   }
 
-  async keep({ device, gate, scan }, atLeast) {
-    const kept = { device, gate, scan: { ...scan, seq: await this.nextSeq(device, atLeast) }, scan_id: scan.scan_id };
+  async keep({ owner, device, gate, scan }, atLeast) {
+    const seq = await this.nextSeq(device, atLeast);
+    const kept = { scan_id: scan.scan_id, owner, device, gate, scan: { ...scan, seq } };
     this.#scans.set(scan.scan_id, kept);
     return kept;
+  }
+
+  async adopt(owner, device, atLeast) {
+    for (const kept of this.#scans.values()) {
+      if (kept.owner !== owner || kept.device === device) continue;
+      kept.device = device;
+      kept.scan.seq = await this.nextSeq(device, atLeast);
+    }
   }
 
   async all() {

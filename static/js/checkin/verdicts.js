@@ -3,6 +3,7 @@
 import { dayAndDate, moment, since, text } from "./words.js";
 
 const CLOSES_AFTER_MS = 2500;
+const LONG_NAME = 16; // letters
 const SUPPORT_ICONS = { receiver: "i-head", sign_language: "i-hands", wheelchair: "i-wheel", other: "i-info" };
 
 export class Verdicts {
@@ -121,6 +122,7 @@ function draw(answer, point, now) {
   const { person } = answer;
   fill(section, "why", reasons(answer, point, now));
   fill(section, "name", person ? [person.name] : []);
+  section.querySelector('[data-slot="name"]').classList.toggle("verdict__name--long", person?.name.length > LONG_NAME);
   fill(section, "organisation", person ? [about(person)] : []);
   const chips = (person?.support ?? []).map(chip).filter(Boolean);
   section.querySelector('[data-slot="support"]').append(...chips);

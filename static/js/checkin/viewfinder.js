@@ -7,6 +7,7 @@ const byId = (id) => document.getElementById(id);
 
 export class Viewfinder {
   #hintTimer = 0;
+  #late = 0; // bad news that came after the verdict "saved"
 
   show(isShown) {
     byId("scan").hidden = !isShown;
@@ -76,8 +77,18 @@ export class Viewfinder {
     line.hidden = false;
   }
 
-  clearLast() {
-    byId("last").hidden = true;
+  /** Somebody was let in, or not, before the server could say no: that stays on the screen. */
+  drawLate(answer) {
+    if (lookOf(answer.verdict) === "ok") return;
+    this.#late += 1;
+    const name = answer.person?.name ?? "–";
+    byId("queue-late").textContent = text("queue-late", { count: this.#late, name, verdict: wordOf(answer.verdict) });
+    byId("queue-late").hidden = false;
+  }
+
+  clear() {
+    this.#late = 0;
+    byId("last").hidden = byId("queue-late").hidden = true;
   }
 }
 

@@ -1,6 +1,6 @@
 /* USB and Bluetooth scanners: keyboards that type a whole code in an instant and then press Enter. */
 
-const PAUSE_MS = 100; // people are slower than this
+const PAUSE_MS = 250; // slow Bluetooth scanners are still faster than people
 const SHORTEST = 8;
 
 /**
