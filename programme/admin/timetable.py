@@ -30,7 +30,7 @@ class DayAdmin(admin.ModelAdmin):
 class TalkInline(SortableTabularInline, TranslationTabularInline):
     model = Talk
     extra = 0
-    fields = ["title_ko", "title_en", "slug", "kind", "starts", "minutes", "state", "order"]
+    fields = ["title_ko", "title_en", "kind", "starts", "minutes", "state", "slug", "order"]
     show_change_link = True
 
 
