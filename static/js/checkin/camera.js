@@ -13,11 +13,16 @@ export class CameraTrouble extends Error {
 
 export class Camera {
   #video;
+  #onLost;
   #track = null;
 
-  /** @param {HTMLVideoElement} video */
-  constructor(video) {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {() => void} onLost  the camera was unplugged, or its permission taken back
+   */
+  constructor(video, onLost) {
     this.#video = video;
+    this.#onLost = onLost;
   }
 
   get isOpen() {
@@ -38,6 +43,7 @@ export class Camera {
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ video: WANTED, audio: false });
       [this.#track] = stream.getVideoTracks();
+      this.#track.addEventListener("ended", this.#onLost); // not called by our own close()
       this.#video.srcObject = stream;
       await this.#video.play();
     } catch (cause) {

@@ -27,7 +27,7 @@ let idleTimer = 0;
 let refreshTimer = 0;
 
 const store = await openStore();
-const camera = new Camera(byId("video"));
+const camera = new Camera(byId("video"), openCamera);
 const reader = new Reader(byId("video"), { ...document.body.dataset }, readByCamera);
 const finder = new Viewfinder();
 const start = new Start(begin);
