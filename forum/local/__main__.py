@@ -5,31 +5,28 @@ from __future__ import annotations
 import ast
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from forum.local import environment, prepare
-from forum.local.environment import MANAGE, ROOT, Place
+from forum.local.environment import MANAGE, PYTHON, ROOT, Place
 from forum.local.up import up
 
+PYTEST = (*PYTHON, "-m", "pytest")
 SCRIPTS = {"bench": ROOT / "bench", "drill": ROOT / "tests" / "drills"}
 
 
 def main(command: str, arguments: list[str]) -> None:
-    place = environment.read(dict(os.environ), part="test" if command == "test" else "")
-    for folder in (Path(os.environ["VAR"]), place.var):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # names and addresses of citizens lie here
+    place = environment.read(dict(os.environ))
+    place.var.mkdir(mode=0o700, parents=True, exist_ok=True)  # names and addresses of citizens will lie here
     if command == "up":
         up(place)
-    elif command == "manage":
-        become([*MANAGE, *arguments], place)
-    elif command == "test":
-        prepare.files(place)
-        become([sys.executable, "-m", "pytest", *arguments], place)
-    else:
-        script = choose(command, arguments)
-        prepare.files(place)
-        become([sys.executable, str(script), *arguments[1:]], place)
+        return
+    if command in SCRIPTS:
+        arguments = [str(choose(command, arguments)), *arguments[1:]]
+    prepare.files(place)
+    become({"manage": MANAGE, "test": PYTEST}.get(command, PYTHON), arguments, place)
 
 
 def choose(command: str, arguments: list[str]) -> Path:
@@ -43,9 +40,9 @@ def choose(command: str, arguments: list[str]) -> Path:
     sys.exit(f"There is no {command} called {arguments[0]!r}." if arguments else 0)
 
 
-def become(command: list[str], place: Place) -> NoReturn:
+def become(command: Sequence[str], arguments: list[str], place: Place) -> NoReturn:
     """Go on as that command: its signals and its exit code are ours."""
-    os.execve(command[0], command, place.environ)
+    os.execve(command[0], [*command, *arguments], place.environ)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MANAGE = (sys.executable, "manage.py")
+PYTHON = (sys.executable,)
+MANAGE = (*PYTHON, "manage.py")
 
 # The kernel's limit for the path of a socket is 104 bytes on macOS and 108 on Linux.
 LONGEST_SOCKET_PATH = 100
@@ -48,10 +49,10 @@ class Place:
         return None if self.environ.get("DATABASE_URL") else self.var / "db.sqlite3"
 
 
-def read(given: dict[str, str], *, part: str = "") -> Place:
-    """The place that `given` asks for. What is given wins; what is not suits one machine. `part` is a folder in VAR."""
+def read(given: dict[str, str]) -> Place:
+    """The place that `given` asks for. What is given wins; what is not suits one machine."""
     given = {name: value for name, value in given.items() if value or name not in ("VAR", "PORT", "BIND")}
-    var = Path(given.get("VAR", ROOT / "var")).absolute() / part
+    var = Path(given.get("VAR", ROOT / "var")).absolute()
     bind, port = given.get("BIND", "127.0.0.1"), _port(given.get("PORT", "8000"))
     chosen = {
         "DEVELOPMENT": "true",

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 INSTALLED = VENV / "installed.json"
-PIP_INSTALL = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:")
+PIP_INSTALL = ("-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:")
 
 COMMANDS = ("up", "test", "manage", "bench", "drill")
 USAGE = """\
@@ -56,13 +56,22 @@ def install(*locks: str) -> None:
     with only_one():
         if _installed(locks):
             return
+        has_pip = PYTHON.exists() and _runs(PYTHON, "-m", "pip", "--version", stdout=subprocess.DEVNULL)
+        if not (has_pip or (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"))):
+            package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+            sys.exit(
+                f"Python's venv module is missing. On Debian or Ubuntu: apt-get install {package}, then ./run again."
+            )
         print("Installing Python packages into .venv, usually within a minute …", flush=True)
-        _make_venv()
+        # What is left of an attempt that broke off is thrown away.
+        if not has_pip and not _runs(sys.executable, "-m", "venv", "--clear", VENV):
+            sys.exit(f"{VENV} could not be made; Python says why above.")
         known = _read_installed()
         INSTALLED.unlink(missing_ok=True)
         if not _runs(PYTHON, *PIP_INSTALL, *(f"--requirement={ROOT / lock}" for lock in locks)):
             sys.exit("The Python packages could not be installed; pip says why above. ./run tries again.")
-        INSTALLED.write_text(json.dumps(known | {lock: fingerprint(ROOT / lock) for lock in locks}))
+        done = {lock: fingerprint(ROOT / lock) for lock in locks} | {"python": str(PYTHON.resolve())}
+        INSTALLED.write_text(json.dumps(known | done))
 
 
 @contextlib.contextmanager
@@ -84,25 +93,15 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _make_venv() -> None:
-    """A .venv whose pip answers. What is left of an attempt that broke off is thrown away."""
-    if PYTHON.exists() and _runs(
-        PYTHON, "-m", "pip", "--version", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ):
-        return
-    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
-        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-        sys.exit(f"This Python has no venv module. On Debian or Ubuntu: apt-get install {package}. Then ./run again.")
-    if not _runs(sys.executable, "-m", "venv", "--clear", VENV):
-        sys.exit(f"{VENV} could not be made; Python says why above.")
-
-
 def _runs(*command: str | Path, **options: int) -> bool:
     return subprocess.run(command, check=False, **options).returncode == 0
 
 
 def _installed(locks: tuple[str, ...]) -> bool:
     known = _read_installed()
+    # After an upgrade of the machine the same name may stand for another Python, or for none.
+    if not PYTHON.exists() or known.get("python") != str(PYTHON.resolve()):
+        return False
     return all(known.get(lock) == fingerprint(ROOT / lock) for lock in locks)
 
 
