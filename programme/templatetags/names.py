@@ -48,4 +48,4 @@ def post(speaker: Speaker) -> str:
 
 
 def _language(code: str) -> str:
-    return get_language_info(code)["name_translated"]
+    return str(get_language_info(code)["name_translated"])
