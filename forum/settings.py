@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "forum.accounts.middleware.second_factor",
-    "auditlog.middleware.AuditlogMiddleware",
+    "forum.accounts.middleware.actor_of_changes",
 ]
 
 ROOT_URLCONF = "forum.urls"

@@ -1,10 +1,11 @@
-"""Staff see other people's data, so a password alone does not let them in."""
+"""Who acts: staff prove it twice, and what they change is logged under their name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
+from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +13,7 @@ from django.shortcuts import redirect
 from forum.accounts.roles import is_staff_member
 
 GUARDED = ("/admin/", "/checkin/", "/staff/")
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -21,6 +23,17 @@ def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
         if _lacks_second_factor(request):
             return redirect("mfa_activate_totp")
         return get_response(request)
+
+    return middleware
+
+
+def actor_of_changes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Name the person in the log of changes. Pages that only show are spared: whoever asks for the user reads the
+    web session, and a public page must be the same for everybody."""
+    with_actor = AuditlogMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request) if request.method in SAFE_METHODS else with_actor(request)
 
     return middleware
 
