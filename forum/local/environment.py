@@ -52,6 +52,7 @@ class Place:
 def read(given: dict[str, str]) -> Place:
     """The place that `given` asks for. What is given wins; what is not suits one machine."""
     given = {name: value for name, value in given.items() if value or name not in ("VAR", "PORT", "BIND")}
+    given.pop("DJANGO_SETTINGS_MODULE", None)  # left behind by another project
     var = Path(given.get("VAR", ROOT / "var")).absolute()
     bind, port = given.get("BIND", "127.0.0.1"), _port(given.get("PORT", "8000"))
     chosen = {

@@ -56,7 +56,7 @@ class Processes:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             pass_fds=self.keeps_open,
-            preexec_fn=_end_with(os.getpid()),  # noqa: PLW1509 - we have no threads, on purpose
+            preexec_fn=_end_with(os.getpid()),  # safe because this process has no threads
         )
         process = Process(name, popen, patience, mute)
         self.started.append(process)
@@ -89,6 +89,9 @@ class Processes:
                 os.killpg(process.popen.pid, signal.SIGKILL)
             process.popen.wait()
             self._show(0)
+            with contextlib.suppress(KeyError):  # it said its last word already
+                self._selector.unregister(process.popen.stdout)
+            process.popen.stdout.close()
             self.started.pop()
 
     def __enter__(self) -> Self:
@@ -97,6 +100,7 @@ class Processes:
     def __exit__(self, *exception: object) -> None:
         with _signals_ignored():
             self.stop()
+        self._selector.close()
 
     def _look(self, seconds: float) -> None:
         self._show(seconds)
@@ -115,6 +119,7 @@ class Processes:
             process, written = key.data, os.read(key.fd, 65536)
             if not written:
                 self._selector.unregister(key.fileobj)
+                written = b"\n" if process.unfinished else b""
             *lines, process.unfinished = (process.unfinished + written).split(b"\n")
             for line in (line for line in lines if process.mute not in line):
                 print(f"{process.name:6} | {line.decode(errors='replace')}", flush=True)
