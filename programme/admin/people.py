@@ -12,6 +12,7 @@ class SpeakerAdmin(TranslationAdmin):
     list_display = ["name", "affiliation", "country", "edition"]
     list_filter = ["edition", "country"]
     search_fields = ["name_ko", "name_en", "slug"]
+    prepopulated_fields = {"slug": ["name_en"]}
     fieldsets = [
         (
             None,

@@ -30,6 +30,7 @@ class DayAdmin(admin.ModelAdmin):
 class TalkInline(SortableTabularInline, TranslationTabularInline):
     model = Talk
     extra = 0
+    prepopulated_fields = {"slug": ["title_en"]}
     fields = ["title_ko", "title_en", "kind", "starts", "minutes", "state", "slug", "order"]
     show_change_link = True
 
@@ -40,6 +41,7 @@ class SessionAdmin(SortableAdminBase, TranslationAdmin):
     list_filter = ["edition", "day", "state", "kind"]
     search_fields = ["title_ko", "title_en", "slug"]
     filter_horizontal = ["hosts"]
+    prepopulated_fields = {"slug": ["title_en"]}
     inlines = [TalkInline]
     actions = ["publish", "confirm_times"]
     fieldsets = [
@@ -77,6 +79,7 @@ class TalkAdmin(TranslationAdmin):
     list_filter = ["edition", "kind", "state", "language"]
     search_fields = ["title_ko", "title_en", "slug"]
     inlines = [AppearanceInline]
+    prepopulated_fields = {"slug": ["title_en"]}
     fieldsets = [
         (None, {"fields": rows(both("title", "abstract", "note"), ("kind", "slug"), "state")}),
         (
