@@ -143,16 +143,19 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
+_HOW_TO_MAIL = "Set EMAIL_URL, for example submission://user:password@mail.example.org:587 (TLS) or smtp://127.0.0.1:25."
 if env.str("EMAIL_URL", ""):
     _mail = env.dj_email_url("EMAIL_URL")
+    if "EMAIL_BACKEND" not in _mail:
+        raise ImproperlyConfigured(_HOW_TO_MAIL)
     EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
     EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
 elif DEVELOPMENT:
     EMAIL_BACKEND = "forum.mailbox.backend.MailboxBackend"
 else:
-    raise ImproperlyConfigured("Set EMAIL_URL, for example smtp+tls://user:password@mail.example.org:587.")
+    raise ImproperlyConfigured(_HOW_TO_MAIL)
 EMAIL_TIMEOUT = 10  # seconds for each step of the SMTP conversation
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "forum@localhost" if DEVELOPMENT else "")
 if not DEFAULT_FROM_EMAIL:

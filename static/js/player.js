@@ -12,7 +12,6 @@ if (facade) {
     film.className = "player__film";
     film.title = facade.dataset.title;
     film.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
-    film.allowFullscreen = true;
     film.referrerPolicy = "strict-origin-when-cross-origin"; // without a referrer YouTube refuses to play
     film.src = facade.dataset.film;
     button.parentElement.classList.add("player--playing");

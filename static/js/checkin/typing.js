@@ -56,7 +56,7 @@ export class Typing {
   }
 
   #complain(sentence) {
-    this.#error.lastElementChild.textContent = sentence;
+    document.getElementById("code-error-text").textContent = sentence;
     this.#error.hidden = !sentence;
     this.#input.toggleAttribute("aria-invalid", Boolean(sentence));
     if (sentence) this.#input.focus();

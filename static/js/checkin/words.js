@@ -35,9 +35,10 @@ export function moment(then, now) {
   return `${isToday ? ago(0, "day") : dayOf(then, timezone)} ${time(then)}`;
 }
 
-/** "29 minutes ago" */
+/** "29 minutes ago"; under one minute, "now" */
 export function since(then, now) {
-  const minutes = Math.max(0, Math.round((now - then) / 60_000));
+  const minutes = Math.floor((now - then) / 60_000);
+  if (minutes < 1) return ago(0, "second");
   return minutes < 90 ? ago(-minutes, "minute") : ago(-Math.round(minutes / 60), "hour");
 }
 
