@@ -16,6 +16,7 @@ from email.mime.base import MIMEBase
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
@@ -36,29 +37,36 @@ def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None
     if message is None:
         return
     if message.expires_at and message.expires_at <= timezone.now():
-        _finish(message, state=Message.State.EXPIRED)
+        _end(message, state=Message.State.EXPIRED)
         return
+    connection = connection or get_connection()
     try:
-        compose(message, connection or get_connection()).send()
-    except (smtplib.SMTPException, OSError) as error:
+        compose(message, connection).send()
+    except (smtplib.SMTPException, OSError, OperationalError) as error:
         _put_back(message, error)
+        connection.close()  # what comes next starts on a fresh line
     except Exception as error:  # a bug in our own words or enclosures: trying again would not mend it
         logger.exception("Message %s cannot be written.", message.uuid)
-        _finish(message, state=Message.State.FAILED, last_error=_sentence(error))
+        _end(message, state=Message.State.FAILED, last_error=_sentence(error))
     else:
-        blank = {"subject": "", "text": "", "html": ""} if message.blank_when_sent else {}
-        _finish(message, state=Message.State.SENT, sent_at=timezone.now(), last_error="", **blank)
+        _end(message, state=Message.State.SENT, sent_at=timezone.now(), last_error="")
 
 
 def sweep(limit: int = SWEEP_SIZE) -> int:
-    """Send whatever is due, most urgent first, over one connection. Answers how many were tried."""
+    """Send whatever is due, most urgent first, over one connection. Answers how many were tried.
+
+    A server that does not answer is left alone until the next sweep: else it would cost a timeout for each message.
+    """
     due = list(Message.objects.claimable().order_by("priority", "pk").values_list("pk", flat=True)[:limit])
-    if due:
-        connection = get_connection()
-        for message_id in due:
-            deliver(message_id, connection)
-        connection.close()
-    return len(due)
+    connection = get_connection()
+    tried = 0
+    for message_id in due:
+        if not _opens(connection):
+            break
+        deliver(message_id, connection)
+        tried += 1
+    connection.close()
+    return tried
 
 
 def beat(name: str) -> None:
@@ -104,6 +112,22 @@ def _claim(message_id: int) -> Message | None:
     return Message.objects.get(pk=message_id) if claimed else None
 
 
+def _opens(connection: BaseEmailBackend) -> bool:
+    """Whether the server answers. An open connection stays as it is."""
+    try:
+        connection.open()
+    except (smtplib.SMTPException, OSError) as error:
+        logger.warning("The mail server does not answer: %s", _sentence(error))
+        return False
+    return True
+
+
+def _end(message: Message, **fields: object) -> None:
+    """Nothing follows: sent, failed or expired. What must not be kept goes."""
+    blank = {"subject": "", "text": "", "html": ""} if message.blank_when_sent else {}
+    _finish(message, **fields, **blank)
+
+
 def _finish(message: Message, **fields: object) -> None:
     """Write the outcome, unless the lease ran out and another worker took over."""
     Message.objects.filter(pk=message.pk, lease_token=message.lease_token).update(
@@ -115,7 +139,7 @@ def _put_back(message: Message, error: Exception) -> None:
     now = timezone.now()
     if _is_final(error) or now - message.created_at > GIVE_UP_AFTER:
         logger.warning("Message %s failed: %s", message.uuid, type(error).__name__)
-        _finish(message, state=Message.State.FAILED, last_error=_sentence(error))
+        _end(message, state=Message.State.FAILED, last_error=_sentence(error))
         return
     pause = PAUSES[min(message.attempts - 1, len(PAUSES) - 1)]
     _finish(message, state=Message.State.QUEUED, next_attempt_at=now + pause, last_error=_sentence(error))

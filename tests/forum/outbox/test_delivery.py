@@ -1,0 +1,402 @@
+"""Sending what the outbox promises: by one worker, again after a failure, and never for ever."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import uuid
+
+import pytest
+import time_machine
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from forum.outbox import delivery, enclosures, tasks
+from forum.outbox.models import Heartbeat, Message
+
+SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def makers(monkeypatch):
+    """The enclosures of this test's own kinds."""
+    monkeypatch.setattr(enclosures, "_makers", {})
+    return enclosures.register
+
+
+def states():
+    return list(Message.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_a_mail_leaves_with_everything_that_was_promised(post_office, promise, settings):
+    message = promise(html="<p>반갑습니다.</p>", reply_to="help@example.org", about=uuid.uuid4())
+
+    delivery.deliver(message.pk)
+
+    mail = post_office.mails[0]
+    headers = {
+        name: str(mail[name]) for name in ("Subject", "From", "To", "Reply-To", "Message-ID", "Content-Language")
+    }
+    assert headers == {
+        "Subject": "안녕하세요",
+        "From": settings.DEFAULT_FROM_EMAIL,
+        "To": "seowoo@example.org",
+        "Reply-To": "help@example.org",
+        "Message-ID": f"<{message.uuid}@forum.test>",
+        "Content-Language": "ko",
+    }
+    assert (mail["Auto-Submitted"], mail["X-Forum-Message"]) == ("auto-generated", str(message.uuid))
+    assert post_office.recipients == [["seowoo@example.org"]]
+    assert mail.get_body(("plain",)).get_content().strip() == "반갑습니다."
+    assert mail.get_body(("html",)).get_content().strip() == "<p>반갑습니다.</p>"
+
+
+def test_what_was_sent_is_noted_and_never_sent_again(post_office, promise):
+    message = promise()
+
+    delivery.deliver(message.pk)
+    delivery.deliver(message.pk)
+
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.last_error) == ("sent", 1, "")
+    assert (message.lease_until, message.lease_token) == (None, None)
+    assert message.sent_at is not None
+    assert len(post_office.mails) == 1
+
+
+def test_a_message_that_does_not_exist_is_nobodys_error(db):
+    delivery.deliver(123_456)
+
+
+def test_a_message_waits_for_its_moment(post_office, promise):
+    message = promise(not_before=timezone.now() + HOUR)
+
+    delivery.deliver(message.pk)
+    assert post_office.mails == []
+
+    with time_machine.travel(timezone.now() + HOUR + SECOND):
+        delivery.deliver(message.pk)
+    assert len(post_office.mails) == 1
+
+
+@pytest.mark.parametrize("state", ["sent", "failed", "suppressed", "expired", "cancelled"])
+def test_what_is_over_stays_so(post_office, promise, state):
+    message = promise()
+    Message.objects.update(state=state, sent_at=timezone.now())
+
+    delivery.deliver(message.pk)
+
+    assert (post_office.mails, states()) == ([], [state])
+
+
+def test_while_one_worker_holds_a_message_no_other_takes_it(post_office, promise):
+    message = promise()
+    Message.objects.update(state="sending", lease_until=timezone.now() + SECOND, lease_token=uuid.uuid4())
+
+    delivery.deliver(message.pk)
+
+    assert (post_office.mails, states()) == ([], ["sending"])
+
+
+def test_a_worker_that_died_loses_its_message_after_two_minutes(post_office, promise):
+    message, now = promise(), timezone.now()
+    with time_machine.travel(now, tick=False):
+        delivery._claim(message.pk)  # and dies
+
+    with time_machine.travel(now + 120 * SECOND, tick=False):
+        delivery.deliver(message.pk)
+    assert post_office.mails == []
+
+    with time_machine.travel(now + 121 * SECOND, tick=False):
+        delivery.deliver(message.pk)
+    message.refresh_from_db()
+    assert (len(post_office.mails), message.state, message.attempts) == (1, "sent", 2)
+
+
+def test_a_worker_that_was_too_slow_does_not_overwrite_what_the_next_one_notes(promise):
+    class Overtaken(BaseEmailBackend):
+        def send_messages(self, email_messages):
+            Message.objects.update(lease_token=other)
+
+    message, other = promise(), uuid.uuid4()
+
+    delivery.deliver(message.pk, Overtaken())
+
+    message.refresh_from_db()
+    assert (message.state, message.lease_token) == ("sending", other)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_eight_workers_at_once_send_a_message_once(post_office, promise):
+    message, start = promise(), threading.Barrier(8)
+
+    def work():
+        start.wait()
+        delivery.deliver(message.pk)
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    message.refresh_from_db()
+    assert (len(post_office.mails), message.state, message.attempts) == (1, "sent", 1)
+
+
+def test_after_each_failure_the_pause_grows_up_to_an_hour(post_office, promise):
+    post_office.refusals["seowoo@example.org"] = "451 Try later"
+    message, pauses = promise(), []
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(8):
+            delivery.deliver(message.pk)
+            message.refresh_from_db()
+            pauses.append(message.next_attempt_at - timezone.now())
+            clock.move_to(message.next_attempt_at)
+
+    assert pauses == [30 * SECOND, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, HOUR, HOUR]
+    assert (message.state, message.attempts) == ("queued", 8)
+
+
+def test_the_message_id_is_the_same_at_every_attempt(post_office, promise):
+    """A server may take a mail and drop the line before it says so: mail programs then show one copy."""
+    message = promise()
+    for _ in range(2):
+        delivery.deliver(message.pk)
+        Message.objects.update(state="queued")
+
+    assert len({mail["Message-ID"] for mail in post_office.mails}) == 1
+
+
+def test_after_two_days_nobody_tries_any_more(post_office, promise):
+    post_office.refusals["seowoo@example.org"] = "451 Try later"
+    message = promise()
+
+    with time_machine.travel(timezone.now() + 48 * HOUR + SECOND):
+        delivery.deliver(message.pk)
+
+    message.refresh_from_db()
+    assert message.state == "failed"
+    assert message.last_error.startswith("SMTPRecipientsRefused: ")
+
+
+def refuse_the_address(office, settings):
+    office.refusals["seowoo@example.org"] = "550 No such user"
+
+
+def refuse_the_content(office, settings):
+    office.refuses_data = "554 Looks like spam"
+
+
+def put_off_the_content(office, settings):
+    office.refuses_data = "451 Try later"
+
+
+def refuse_the_sender(office, settings):
+    office.refuses_senders = "550 Not from you"
+
+
+def ask_for_a_password(office, settings):
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "forum", "wrong"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "state"),
+    [
+        (refuse_the_address, "failed"),
+        (refuse_the_content, "failed"),
+        (put_off_the_content, "queued"),
+        (refuse_the_sender, "queued"),  # our own fault: the mail follows when it is mended
+        (ask_for_a_password, "queued"),
+    ],
+)
+def test_only_what_is_refused_for_good_fails_at_once(post_office, promise, settings, spoil, state):
+    spoil(post_office, settings)
+
+    delivery.deliver(promise().pk)
+
+    assert (states(), post_office.mails) == ([state], [])
+    assert Message.objects.get().last_error != ""
+
+
+def test_a_server_that_is_away_costs_an_attempt_and_no_mail(promise, settings, closed_port):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed_port
+
+    delivery.deliver(promise().pk)
+
+    assert states() == ["queued"]
+
+
+def test_a_server_that_hangs_costs_an_attempt_and_no_mail(promise, settings, frozen_port):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", frozen_port, 0.2
+
+    delivery.deliver(promise().pk)
+
+    assert states() == ["queued"]
+
+
+def test_a_message_that_is_worthless_by_now_is_not_sent(post_office, promise):
+    message = promise(expires_at=timezone.now() + MINUTE)
+
+    with time_machine.travel(timezone.now() + MINUTE + SECOND):
+        delivery.deliver(message.pk)
+
+    assert (post_office.mails, states()) == ([], ["expired"])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "state"),
+    [
+        (lambda office: None, "sent"),
+        (lambda office: refuse_the_address(office, None), "failed"),
+        (lambda office: Message.objects.update(expires_at=timezone.now()), "expired"),
+    ],
+)
+def test_a_code_is_not_kept_once_its_mail_is_over(post_office, promise, spoil, state):
+    message = promise(text="Your code: 123456", html="<p>123456</p>", blank_when_sent=True)
+    spoil(post_office)
+
+    delivery.deliver(message.pk)
+
+    message.refresh_from_db()
+    assert (message.state, message.subject, message.text, message.html) == (state, "", "", "")
+
+
+def test_other_mails_keep_their_words(post_office, promise):
+    message = promise(html="<p>반갑습니다.</p>")
+
+    delivery.deliver(message.pk)
+
+    message.refresh_from_db()
+    assert (message.subject, message.text, message.html) == ("안녕하세요", "반갑습니다.", "<p>반갑습니다.</p>")
+
+
+def test_slots_are_filled_when_the_mail_leaves_and_stored_nowhere(post_office, promise, makers):
+    makers("greeting", lambda message: enclosures.Enclosures({"secret": "open sesame"}))
+    message = promise(
+        subject="열쇠", text=f"열쇠: {enclosures.slot('secret')}", html=f"<b>{enclosures.slot('secret')}</b>"
+    )
+
+    delivery.deliver(message.pk)
+
+    message.refresh_from_db()
+    assert post_office.mails[0].get_body(("plain",)).get_content().strip() == "열쇠: open sesame"
+    assert post_office.mails[0].get_body(("html",)).get_content().strip() == "<b>open sesame</b>"
+    assert "open sesame" not in message.text + message.html
+
+
+def test_a_file_is_attached_and_a_picture_shown_inside(post_office, promise, makers):
+    files = [
+        enclosures.Attachment("qr.png", b"\x89PNG", "image/png", disposition="inline"),
+        enclosures.Attachment("forum.ics", b"BEGIN:VCALENDAR", "text/calendar", {"method": "PUBLISH"}),
+    ]
+    makers("greeting", lambda message: enclosures.Enclosures(attachments=files))
+
+    delivery.deliver(promise(html='<img src="cid:qr.png">').pk)
+
+    mail = post_office.mails[0]
+    parts = {part.get_filename(): part for part in mail.walk() if part.get_filename()}
+    assert mail.get_content_type() == "multipart/related"
+    assert parts["qr.png"]["Content-ID"] == "<qr.png>"
+    assert parts["forum.ics"]["Content-Type"].params["method"] == "PUBLISH"
+    assert [part.get_content_disposition() for part in parts.values()] == ["inline", "attachment"]
+    assert [part.get_payload(decode=True) for part in parts.values()] == [b"\x89PNG", b"BEGIN:VCALENDAR"]
+
+
+def test_a_slot_that_nobody_fills_fails_that_message_alone(post_office, promise, makers):
+    promise(text=enclosures.slot("secret"))
+    promise()
+
+    assert delivery.sweep() == 2
+
+    assert (states(), len(post_office.mails)) == (["failed", "sent"], 1)
+    assert Message.objects.first().last_error == "KeyError: 'secret'"
+
+
+def test_a_database_that_stumbles_while_a_mail_is_written_loses_no_mail(post_office, promise, makers):
+    def stumble(message):
+        raise OperationalError("canceling statement due to lock timeout")
+
+    makers("greeting", stumble)
+
+    delivery.deliver(promise().pk)
+
+    assert states() == ["queued"]
+
+
+def test_a_sweep_sends_what_is_due_most_urgent_first(post_office, promise):
+    promise("bulk@example.org", priority=9)
+    promise("later@example.org", not_before=timezone.now() + HOUR)
+    promise("first@example.org")
+    promise("second@example.org")
+
+    assert delivery.sweep() == 3
+
+    assert [mail["To"] for mail in post_office.mails] == ["first@example.org", "second@example.org", "bulk@example.org"]
+
+
+def test_a_sweep_takes_no_more_than_it_is_told(post_office, promise):
+    for _ in range(3):
+        promise()
+
+    assert (delivery.sweep(limit=2), delivery.sweep(limit=2), delivery.sweep(limit=2)) == (2, 1, 0)
+    assert len(post_office.mails) == 3
+
+
+def test_a_sweep_has_one_conversation_with_the_server(post_office, promise):
+    for _ in range(3):
+        promise()
+
+    delivery.sweep()
+
+    assert (len(post_office.mails), post_office.calls) == (3, 1)
+
+
+def test_one_address_that_is_refused_does_not_hold_up_the_others(post_office, promise):
+    post_office.refusals["gone@example.org"] = "550 No such user"
+    for address in ("one@example.org", "gone@example.org", "two@example.org"):
+        promise(address)
+
+    delivery.sweep()
+
+    assert states() == ["sent", "failed", "sent"]
+
+
+def test_a_sweep_gives_up_a_server_that_is_away_after_one_attempt(promise, settings, closed_port):
+    """Otherwise a hung server would cost a timeout for each of hundreds of messages."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed_port
+    for _ in range(3):
+        promise()
+
+    delivery.sweep()
+
+    assert states() == ["queued", "queued", "queued"]
+    assert sum(Message.objects.values_list("attempts", flat=True)) <= 1
+
+
+def test_the_tasks_are_the_verbs(post_office, promise):
+    first, second, _third = promise(), promise(priority=9), promise()
+
+    tasks.deliver_message(first.pk)
+    assert states() == ["sent", "queued", "queued"]
+    tasks.deliver_bulk(second.pk)
+    assert states() == ["sent", "sent", "queued"]
+    tasks.sweep()
+    assert states() == ["sent", "sent", "sent"]
+
+
+def test_a_beat_moves_the_one_heart_of_its_part(db):
+    with time_machine.travel(timezone.now() - HOUR):
+        tasks.beat()
+    tasks.beat()
+
+    heart = Heartbeat.objects.get()
+    assert heart.name == "worker"
+    assert timezone.now() - heart.beaten_at < MINUTE
