@@ -23,7 +23,16 @@ from registration.checkin.schemas import ErrorOut, PingOut, ScanIn, ScanOut, Sca
 BATCH = 100
 DESK_CODES_A_MINUTE = 30
 
-api = NinjaAPI(title="Check-in", version="1", urls_namespace="checkin-api", docs_url=None)
+
+class CheckinAPI(NinjaAPI):
+    def create_response(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answers name people: no cache keeps them."""
+        response = super().create_response(*args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+api = CheckinAPI(title="Check-in", version="1", urls_namespace="checkin-api", docs_url=None)
 
 
 class Refusal(HttpError):
@@ -79,12 +88,13 @@ def scans(request: HttpRequest, batch: ScansIn) -> dict[str, Any]:
     return {"server_time": timezone.now(), "acked_seq": device.acked_seq, "items": items}
 
 
-def _judge(device: Device, points: dict[int, Point], gate: str, item: dict[str, Any]) -> ScanOut:
+def _judge(device: Device, points: dict[int, Point], gate: str, item: Any) -> ScanOut:
     try:
         reading = ScanIn.model_validate(item)
         point = points[reading.point]
     except (ItemError, KeyError):
-        return ScanOut(scan_id=str(item.get("scan_id", ""))[:64], verdict="malformed")
+        scan_id = item.get("scan_id", "") if isinstance(item, dict) else ""
+        return ScanOut(scan_id=str(scan_id)[:64], verdict="malformed")
     if reading.desk_code is not None:
         _limit_guessing(device)
     try:

@@ -5,23 +5,33 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, field_validator, model_validator
 
-SMALL, BIG = -(2**53), 2**53  # what JavaScript counts exactly
+BIG = 2**53  # what JavaScript counts exactly
+# Clocks may be wrong by decades; beyond this, moments cannot be reckoned with.
+EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2900, 1, 1, tzinfo=dt.UTC)
+
+
+def _printable(text: str) -> str:
+    """Without what no database keeps (NUL, half a character). Dropped, not refused: somebody waits at the door."""
+    return "".join(character for character in text if character.isprintable())
+
+
+Line = Annotated[str, AfterValidator(_printable)]
 
 
 class ScanIn(Schema):
     scan_id: uuid.UUID
     seq: Annotated[int, Field(ge=1, le=BIG)]
     l: Annotated[str, Field(max_length=24)] | None = None  # noqa: E741 (the name on the wire)
-    desk_code: Annotated[str, Field(max_length=20)] | None = None
+    desk_code: Annotated[Line, Field(max_length=20)] | None = None
     point: Annotated[int, Field(ge=1, le=BIG)]
     direction: Literal["in"] = "in"
     method: Literal["qr", "typed", "desk"]
-    scanned_at: AwareDatetime
+    scanned_at: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
     offset_ms: Annotated[int, Field(ge=-(10**11), le=10**11)] = 0
     offline: bool = False
 
@@ -46,8 +56,8 @@ class ScanIn(Schema):
 
 
 class ScansIn(Schema):
-    gate: Annotated[str, Field(max_length=40)] = ""
-    items: Annotated[list[dict], Field(min_length=1)]
+    gate: Annotated[Line, Field(max_length=40)] = ""
+    items: Annotated[list[Any], Field(min_length=1)]  # each is judged for itself
 
 
 class DayOut(Schema):
