@@ -7,9 +7,12 @@ import hashlib
 import secrets
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from forum.accounts.roles import ORGANISER, STEWARD
 from programme.models import Edition
 from registration.checkin.models import Device
 
@@ -46,10 +49,14 @@ def device_of(request: HttpRequest) -> Device | None:
     token = request.COOKIES.get(COOKIE)
     if not token:
         return None
-    devices = Device.objects.select_related("edition", "user").filter(token_hash=_hash(token))
-    device = devices.filter(revoked_at__isnull=True, valid_until__gt=timezone.now()).first()
-    # A steward who lost the role or the account loses the device with it.
-    return device if device and (device.user is None or device.user.is_active) else None
+    devices = Device.objects.select_related("edition").filter(token_hash=_hash(token))
+    return devices.filter(_is_staffed(), revoked_at__isnull=True, valid_until__gt=timezone.now()).first()
+
+
+def _is_staffed() -> Q:
+    """A steward who lost the role or the account loses the device with it. Asked in the same statement."""
+    role = get_user_model().groups.through.objects.filter(user=OuterRef("user"), group__name__in=[STEWARD, ORGANISER])
+    return Q(user=None) | Q(user__is_active=True) & (Q(user__is_superuser=True) | Exists(role))
 
 
 def _hash(token: str) -> bytes:
