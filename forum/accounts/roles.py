@@ -63,7 +63,7 @@ steward_required = _required(is_steward)
 
 
 def make_groups(sender: AppConfig, using: str, **_: Any) -> None:
-    """Create both groups and give them what GRANTS says. Runs after every migration and flush; what people added stays."""
+    """Create both groups and give them what GRANTS says. Runs after migrate and flush; what people added stays."""
     from django.contrib.auth.models import Group, Permission
 
     for role, grants in GRANTS.items():

@@ -1,4 +1,4 @@
-"""The shared cache fails open: without its server everything goes on, a little slower, and the server gets its pause."""
+"""The shared cache fails open: without its server all goes on, a little slower, and the server gets its pause."""
 
 from __future__ import annotations
 

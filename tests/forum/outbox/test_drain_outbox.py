@@ -1,0 +1,51 @@
+"""`manage.py drain_outbox`: the way out without broker and worker."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from forum.outbox import delivery
+from forum.outbox.models import Message
+
+
+def drain():
+    out = io.StringIO()
+    call_command("drain_outbox", stdout=out)
+    return out.getvalue()
+
+
+def test_everything_that_is_due_leaves_however_much_it_is(post_office, promise, monkeypatch):
+    monkeypatch.setattr(delivery.sweep, "__defaults__", (2,))
+    for _ in range(5):
+        promise()
+    promise(not_before=timezone.now() + dt.timedelta(hours=1))
+
+    assert drain() == "5 tried\n"
+
+    assert len(post_office.mails) == 5
+    assert Message.objects.filter(state="queued").count() == 1
+
+
+def test_it_ends_when_the_server_refuses_everything(post_office, promise):
+    post_office.refuses_data = "451 Try later"
+    promise()
+
+    assert drain() == "1 tried\n"
+    assert Message.objects.get().state == "queued"
+
+
+def test_it_ends_when_the_server_is_away(promise, settings, closed_port):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed_port
+    promise()
+
+    assert drain() == "0 tried\n"
+    assert Message.objects.get().state == "queued"
+
+
+def test_with_nothing_to_do_it_says_so(db):
+    assert drain() == "0 tried\n"
