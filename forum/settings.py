@@ -251,7 +251,7 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "forum.storage.HashedStaticFilesStorage"},
 }
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"

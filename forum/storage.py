@@ -1,0 +1,11 @@
+"""Static files under names that change with their content, so that browsers may keep them for ever."""
+
+from __future__ import annotations
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """As WhiteNoise's, and JavaScript modules import each other by the hashed name too: a deploy never mixes versions."""
+
+    support_js_module_import_aggregation = True
