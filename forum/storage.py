@@ -6,6 +6,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """As WhiteNoise's, and JavaScript modules import each other by the hashed name too: a deploy never mixes versions."""
+    """WhiteNoise's, where JavaScript modules also import each other by hashed names: a deploy never mixes versions."""
 
     support_js_module_import_aggregation = True
