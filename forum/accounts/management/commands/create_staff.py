@@ -9,7 +9,9 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from forum.accounts.roles import ORGANISER, STEWARD
@@ -25,6 +27,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, email: str, role: str, name: str, **options: Any) -> None:
+        _refuse_mistyped(email)
         users = get_user_model().objects
         if users.filter(email=email.lower()).exists():
             raise CommandError(f"{email} has a sign-in already. A forgotten password is mended on the sign-in page.")
@@ -33,3 +36,11 @@ class Command(BaseCommand):
         user.groups.add(Group.objects.get(name=role))
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         self.stdout.write(f"email: {user.email}\npassword: {password}")
+
+
+def _refuse_mistyped(email: str) -> None:
+    """Nobody could sign in by it, nor be sent a code."""
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise CommandError(f"“{email}” is no e-mail address.") from error
