@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -32,3 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
             expires_at=timezone.now() + CODE_LIVES,
             blank_when_sent=True,
         )
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Always on the site's own name, whatever the request called it."""
+        return settings.PUBLIC_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
