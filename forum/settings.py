@@ -109,12 +109,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Broker and cache ---------------------------------------------------------------------------------------------
 _BROKER_SOCKET = env.str("BROKER_SOCKET", str(VAR / "broker.sock"))
 CELERY_BROKER_URL = env.str("REDIS_URL", f"redis+socket://{_BROKER_SOCKET}?virtual_host=0" if DEVELOPMENT else "")
+_CACHE_URL = env.str("CACHE_URL", f"unix://{_BROKER_SOCKET}?db=1" if DEVELOPMENT else "")
 CACHES = {
     "default": {
         "BACKEND": "forum.cache.FailOpenRedisCache",
-        "LOCATION": env.str("CACHE_URL", f"unix://{_BROKER_SOCKET}?db=1" if DEVELOPMENT else ""),
+        "LOCATION": _CACHE_URL,
         "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25},
     }
+    if _CACHE_URL
+    # Each process for itself: pages work, limits are looser. forum/checks.py warns.
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": ""}
 }
 
 # --- Worker -------------------------------------------------------------------------------------------------------
@@ -143,7 +147,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
-_HOW_TO_MAIL = "Set EMAIL_URL, for example submission://user:password@mail.example.org:587 (TLS) or smtp://127.0.0.1:25."
+_HOW_TO_MAIL = (
+    "Set EMAIL_URL, for example submission://user:password@mail.example.org:587 (TLS) or smtp://127.0.0.1:25."
+)
 if env.str("EMAIL_URL", ""):
     _mail = env.dj_email_url("EMAIL_URL")
     if "EMAIL_BACKEND" not in _mail:
