@@ -23,10 +23,10 @@ _AT_LEAST = dt.timedelta(days=1)
 def registration_of(request: HttpRequest, public_id: str) -> Registration:
     """The registration, for a visitor who opened its link. Raises Http404 for everybody else."""
     version = _held(request).get(public_id)
+    if version is None:  # a stranger's words never reach the database
+        raise Http404
     registration = (
-        Registration.objects.select_related("edition__venue")
-        .filter(public_id=public_id, link_version=version or 0)
-        .first()
+        Registration.objects.select_related("edition__venue").filter(public_id=public_id, link_version=version).first()
     )
     if registration is None:
         raise Http404

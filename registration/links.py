@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,6 +16,8 @@ from django.utils.crypto import constant_time_compare
 
 from registration import crockford
 from registration.models import Registration
+
+SHAPE = re.compile(rf"[{crockford.ALPHABET}]{{10}}-[{crockford.ALPHABET}]{{26}}")
 
 
 def token_of(registration: Registration) -> str:
@@ -28,6 +31,8 @@ def url_of(registration: Registration) -> str:
 
 def registration_behind(token: str) -> Registration | None:
     """Whose link this is, or None for a link that is wrong or has been replaced."""
+    if not SHAPE.fullmatch(token):
+        return None
     public_id, _dash, mac = token.partition("-")
     registration = Registration.objects.filter(public_id=public_id).first()
     if registration and constant_time_compare(mac, _mac(registration)):
