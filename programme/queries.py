@@ -26,7 +26,7 @@ def programme(edition_slug: str) -> read_model.Programme:
 def edition(edition_slug: str) -> read_model.Edition:
     """The edition without its programme, for pages that need only its name and dates. Raises Http404 likewise."""
     rows = models.Edition.objects.filter(slug=edition_slug, is_published=True).select_related("venue")
-    row = rows.prefetch_related("days", "edition_hosts__organisation").first()
+    row = rows.prefetch_related("days", _hosts()).first()
     if row is None:
         raise Http404
     return _edition(row, timezone.now())
@@ -38,10 +38,10 @@ def current_edition() -> read_model.Edition | None:
     return edition(slug) if slug else None
 
 
-def past_editions(before: models.Edition | read_model.Edition) -> tuple[read_model.Edition, ...]:
+def past_editions(before: read_model.Edition) -> tuple[read_model.Edition, ...]:
     """Published editions of earlier years, latest first."""
     rows = models.Edition.objects.filter(is_published=True, year__lt=before.year).order_by("-year")
-    rows = rows.prefetch_related("days", "edition_hosts__organisation")
+    rows = rows.prefetch_related("days", _hosts())
     return tuple(_edition(row, timezone.now()) for row in rows)
 
 
@@ -51,7 +51,7 @@ def _programme(rows: QuerySet[models.Edition]) -> read_model.Programme:
         raise Http404
     edition = _edition(row, timezone.now())
     days = tuple(_day(day) for day in row.days.all())
-    return read_model.Programme(edition, days, _speakers(days), past_editions(row))
+    return read_model.Programme(edition, days, _speakers(days))
 
 
 def _everything_public() -> list[str | Prefetch]:
@@ -61,10 +61,14 @@ def _everything_public() -> list[str | Prefetch]:
         models.Session.objects.public().select_related("room").prefetch_related(Prefetch("talks", talks), "hosts")
     )
     return [
-        "edition_hosts__organisation",
+        _hosts(),
         "days__streams",
         Prefetch("days__sessions", sessions),
     ]
+
+
+def _hosts() -> Prefetch:
+    return Prefetch("edition_hosts", models.EditionHost.objects.select_related("organisation"))
 
 
 def _edition(row: models.Edition, now: dt.datetime) -> read_model.Edition:

@@ -210,7 +210,6 @@ class Programme:
     edition: Edition
     days: tuple[Day, ...]
     speakers: tuple[Speaker, ...]
-    past_editions: tuple[Edition, ...] = ()
 
     @property
     def sessions(self) -> list[Session]:

@@ -30,7 +30,9 @@ def edition(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 def about(request: HttpRequest, edition: str) -> HttpResponse:
-    return show(request, "programme/about.html", queries.programme(edition), section="about")
+    programme = queries.programme(edition)
+    past = queries.past_editions(programme.edition)
+    return show(request, "programme/about.html", programme, section="about", past_editions=past)
 
 
 def venue(request: HttpRequest, edition: str) -> HttpResponse:
@@ -47,6 +49,7 @@ def _front_page(request: HttpRequest, programme: Programme, canonical_path: str 
         canonical_path=canonical_path,
         is_home=not canonical_path,
         stage=_stage_of_today(programme),
+        past_editions=queries.past_editions(programme.edition),
         featured=billings(programme)[:FEATURED],
         stream_languages=sorted({stream.language for stream in streams}, reverse=True),
         has_recordings=any(not stream.is_stand_in for stream in streams),

@@ -66,7 +66,7 @@ def addresses(language: str, edition: str = "2022") -> list[str]:
                 for day in programme.days
                 for spoken in LANGUAGES
             ),
-            *(reverse("programme:edition", args=[past.slug]) for past in programme.past_editions),
+            *(reverse("programme:edition", args=[past.slug]) for past in queries.past_editions(programme.edition)),
         ]
 
 
