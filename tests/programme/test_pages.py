@@ -275,7 +275,7 @@ def test_the_day_page_asks_the_database_as_often_for_one_talk_as_for_forty(clien
     make_talks(Session.objects.get(slug="session-2"), 39)
     forty = queries_of(client, "/ko/2022/programme/day-1/")
 
-    assert len(forty) == len(one)
+    assert len(forty) == len(one) <= 8
 
 
 def test_a_day_with_forty_talks_stays_small(client, forum):
