@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from django.http import HttpResponse
 from django.utils.translation import gettext, override
 
-ONE_SUMMARY = "error-summary"
+WITHOUT_END = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 class Page(HTMLParser):
@@ -31,12 +31,13 @@ class Page(HTMLParser):
         self._note(tag, found)
         if tag in ("input", "option"):
             self._fill(tag, found)
-        if tag not in ("input", "meta", "link", "img", "br", "path", "use"):
+        if tag not in WITHOUT_END:
             self._open.append((tag, found))
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop()[0] != tag:
-            pass
+        if tag in [name for name, _found in self._open]:
+            while self._open.pop()[0] != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
         tag, found = self._open[-1] if self._open else ("", {})
@@ -47,7 +48,7 @@ class Page(HTMLParser):
             self.fields[found["name"]] = [data.removeprefix("\n")]
         elif tag not in ("script", "style"):
             self.text += data + " "
-        if self._is_in(ONE_SUMMARY) and data.strip() and tag in ("a", "li"):
+        if self._is_in("error-summary") and data.strip() and tag in ("a", "li"):
             self.summary.append((found.get("href", ""), data.strip()))
 
     def _note(self, tag: str, found: dict[str, str]) -> None:

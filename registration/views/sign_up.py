@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -78,12 +77,11 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
         return _show(request, page, filled)
     except RegistrationNotOpen:
         return redirect("registration:form", slug)
-    address = reverse("registration:done", args=[slug])
-    response = redirect(address)
+    response = redirect("registration:done", slug)
     response.set_cookie(
         DONE_COOKIE,
         signing.dumps(filled.cleaned_data["email"], salt=_SALT + slug),
-        path=address,
+        path="/",  # the page's address differs by language
         httponly=True,
         secure=request.is_secure(),
         samesite="Lax",
@@ -113,5 +111,5 @@ def _typed(request: HttpRequest) -> dict[str, object]:
     if request.method != "POST":
         return {}
     lists = {name: request.POST.getlist(name) for name in ("days", "support")}
-    texts = ("name", "email", "organisation", "field", "support_note", "submission_key", "news")
+    texts = ("name", "email", "organisation", "field", "support_note", "submission_key")
     return {name: request.POST.get(name, "") for name in texts} | lists
