@@ -67,8 +67,8 @@ class RegistrationForm(forms.Form):
     """Who wants to come on which days. `edition` is the read model's; notices are the newest in the page's language."""
 
     submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
-    privacy_notice = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    news_notice = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    privacy_notice = forms.CharField(widget=forms.HiddenInput, required=False)
+    news_notice = forms.CharField(widget=forms.HiddenInput, required=False)
 
     days = forms.TypedMultipleChoiceField(
         label=_("Days"),
@@ -161,7 +161,7 @@ class RegistrationForm(forms.Form):
             cleaned["support"] = [*cleaned.get("support", []), Registration.Support.OTHER.value]
         for kind, notice in self.notices.items():
             answer = ANSWER_TO[kind]
-            if cleaned.get(answer) and cleaned.get(f"{kind}_notice") != notice.pk:
+            if cleaned.get(answer) and cleaned.get(f"{kind}_notice") != str(notice.pk):
                 self._ask_again(kind, answer)
         return cleaned
 
