@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-# Controls, lone surrogates, private use, and the marks that turn the direction of text around.
-_UNWANTED_CATEGORIES = {"Cc", "Cs", "Co", "Cn"}
+# Controls, lone surrogates, private use, line and paragraph separators, and the marks that turn the direction of text.
+_UNWANTED_CATEGORIES = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+_BREAKS = set("\n\r\t\u2028\u2029")
 _UNWANTED = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
@@ -16,7 +17,7 @@ def tidy(text: str) -> str:
 
 def has_unwanted_characters(text: str, *, lines: bool = False) -> bool:
     """Whether the text holds line breaks (unless `lines`), control characters or the like."""
-    allowed = {"\n", "\r", "\t"} if lines else set()
+    allowed = _BREAKS if lines else set()
     return any(
         (unicodedata.category(each) in _UNWANTED_CATEGORIES or each in _UNWANTED) and each not in allowed
         for each in text
