@@ -1,3 +1,3 @@
-from programme.admin import edition, people, timetable
+from programme.admin import edition, history, people, timetable
 
-__all__ = ["edition", "people", "timetable"]
+__all__ = ["edition", "history", "people", "timetable"]
