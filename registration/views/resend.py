@@ -19,6 +19,7 @@ FROM_ONE_NETWORK = 300  # an hour: a venue or a university may share one address
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def resend(request: HttpRequest, edition: str) -> HttpResponse:
+    page = queries.edition(edition)
     form = ResendForm(request.POST or None)
     sent_to = ""
     if request.method == "POST" and form.is_valid():
@@ -29,7 +30,7 @@ def resend(request: HttpRequest, edition: str) -> HttpResponse:
         else:
             sent_to = form.cleaned_data["email"]
             _send(get_object_or_404(models.Edition, slug=edition), sent_to)
-    context = {"edition": queries.edition(edition), "form": form, "sent_to": sent_to}
+    context = {"edition": page, "form": form, "sent_to": sent_to}
     return render(request, "registration/resend.html", context)
 
 
