@@ -20,6 +20,8 @@ def cancel(registration: Registration, day_numbers: Iterable[int]) -> list[int]:
     """
     wanted = registration.bookings.living().filter(day__number__in=list(day_numbers))
     _lock(Quota.objects.filter(bookings__in=wanted))
+    # Two tabs may give back different days. The second one must see what the first has done, or none ends the rest.
+    Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
     bookings = list(wanted.select_related("day").select_for_update(no_key=True, of=("self",)).order_by("pk"))
     for booking in bookings:
         _end(booking)
@@ -33,7 +35,7 @@ def cancel(registration: Registration, day_numbers: Iterable[int]) -> list[int]:
 
 
 def _lock(quotas: models.QuerySet[Quota]) -> None:
-    """Queue behind everybody else who moves these seats: quotas first, by ascending id, then bookings."""
+    """Queue behind everybody else who moves these seats: quotas first, by ascending id, then the rest."""
     ids = sorted(set(quotas.values_list("pk", flat=True)))
     list(Quota.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
 
