@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 import uuid
 
 import pytest
 import time_machine
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import timezone
 
 from forum.outbox import delivery, enclosures, tasks
 from forum.outbox.models import Heartbeat, Message
+from tests.at_once import at_once
 
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
@@ -130,18 +130,9 @@ def test_a_worker_that_was_too_slow_does_not_overwrite_what_the_next_one_notes(p
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_at_once_send_a_message_once(post_office, promise):
-    message, start = promise(), threading.Barrier(8)
+    message = promise()
 
-    def work():
-        start.wait()
-        delivery.deliver(message.pk)
-        connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(8)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    at_once([lambda: delivery.deliver(message.pk)] * 8)
 
     message.refresh_from_db()
     assert (len(post_office.mails), message.state, message.attempts) == (1, "sent", 1)
