@@ -21,6 +21,7 @@ INSTALLED = VENV / "installed.json"
 PIP_INSTALL = ("-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:")
 
 COMMANDS = ("up", "test", "manage", "bench", "drill")
+TESTING = ("test", "drill")  # these need requirements-dev.txt too
 USAGE = """\
 ./run                    start the forum on http://127.0.0.1:8000; Ctrl-C stops everything
 ./run test [ARGUMENTS]   run the tests; arguments go to pytest
@@ -42,7 +43,7 @@ def main(arguments: list[str]) -> None:
         return
     if command not in COMMANDS:
         sys.exit(f"./run does not know {command!r}.\n\n{USAGE}")
-    install("requirements.txt", *(["requirements-dev.txt"] if command == "test" else []))
+    install("requirements.txt", *(["requirements-dev.txt"] if command in TESTING else []))
     # VAR is meant from where the caller stands; everything afterwards runs in the project's folder.
     os.environ["VAR"] = str(Path(os.environ.get("VAR") or ROOT / "var").expanduser().absolute())
     os.chdir(ROOT)
@@ -76,8 +77,12 @@ def install(*locks: str) -> None:
 
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
-    """Two copies in one checkout share .venv and node_modules: whoever comes second waits."""
+    """Two copies in one checkout share .venv and node_modules: whoever comes second waits.
+
+    What is started meanwhile holds the lock too: a pip that outlives a kill -9 of ours is waited for.
+    """
     folder = os.open(ROOT, os.O_RDONLY)
+    os.set_inheritable(folder, True)
     try:
         try:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,7 +99,7 @@ def fingerprint(path: Path) -> str:
 
 
 def _runs(*command: str | Path, **options: int) -> bool:
-    return subprocess.run(command, check=False, **options).returncode == 0
+    return subprocess.run(command, check=False, close_fds=False, **options).returncode == 0
 
 
 def _installed(locks: tuple[str, ...]) -> bool:

@@ -36,11 +36,12 @@ def files(place: Place) -> None:
 def database(place: Place) -> None:
     """Tables, and on the first start the forum itself, in the third week from now."""
     if place.database_file and not place.database_file.exists():
-        shutil.rmtree(_once(place), ignore_errors=True)
+        for mark in place.var.glob("once/*-sqlite"):
+            mark.unlink()
     _manage(place, "", "migrate", "--no-input", "-v", "0")
     if not _done(place, "forum"):
         _manage(place, "Loading the forum", "load_forum", "--move-to", first_monday(_today()).isoformat())
-        _mark(place, "forum")
+        _note_done(place, "forum")
 
 
 def static(place: Place) -> None:
@@ -59,7 +60,7 @@ def organiser(place: Place) -> str:
         return ""
     command = [*MANAGE, "create_staff", ORGANISER, "--role", "organiser"]
     made = subprocess.run(command, env=place.environ, check=False, capture_output=True, text=True)
-    _mark(place, "organiser")
+    _note_done(place, "organiser")
     return made.stdout if made.returncode == 0 else ""
 
 
@@ -129,23 +130,19 @@ def _stale_catalogues() -> bool:
     return False
 
 
-def _once(place: Place) -> Path:
-    """Holds a mark for each thing that is done once for a database."""
-    return place.var / "once"
-
-
-def _mark(place: Place, name: str) -> None:
-    _once(place).mkdir(exist_ok=True)
-    (_once(place) / name).write_text(_database_name(place))
-
-
 def _done(place: Place, name: str) -> bool:
-    mark = _once(place) / name
-    return mark.exists() and mark.read_text() == _database_name(place)
+    return _mark(place, name).exists()
 
 
-def _database_name(place: Place) -> str:
-    return hashlib.sha256(place.environ.get("DATABASE_URL", "").encode()).hexdigest()
+def _note_done(place: Place, name: str) -> None:
+    _mark(place, name).parent.mkdir(exist_ok=True)
+    _mark(place, name).touch()
+
+
+def _mark(place: Place, name: str) -> Path:
+    """Exists when this was done once for this database."""
+    url = place.environ.get("DATABASE_URL")
+    return place.var / "once" / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:16] if url else 'sqlite'}"
 
 
 def _manage(place: Place, doing: str, *command: str) -> None:
@@ -157,6 +154,6 @@ def _manage(place: Place, doing: str, *command: str) -> None:
 def _run(command: Sequence[str | Path], environ: dict[str, str], trouble: str) -> None:
     """Run quietly; when it fails, show what it said and stop."""
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    ran = subprocess.run(command, cwd=ROOT, env=environ, check=False, **quiet)
+    ran = subprocess.run(command, cwd=ROOT, env=environ, check=False, close_fds=False, **quiet)
     if ran.returncode:
         sys.exit(f"{ran.stdout.decode(errors='replace')}\n{trouble} (exit code {ran.returncode}); the reason is above.")

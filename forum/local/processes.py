@@ -136,12 +136,12 @@ def answers_ping(path: Path) -> bool:
 
 
 def answers_http(url: str) -> bool:
-    """Whether the site answers here, be it with a redirect to https."""
+    """Whether the site answers here, be it that it sends us to https or knows no such host."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
     with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
         connection.request("GET", parts.path)
-        return connection.getresponse().status < 400
+        return connection.getresponse().status < 500
     return False
 
 
