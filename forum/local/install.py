@@ -82,7 +82,7 @@ def only_one() -> Iterator[None]:
     What is started meanwhile holds the lock too: a pip that outlives a kill -9 of ours is waited for.
     """
     folder = os.open(ROOT, os.O_RDONLY)
-    os.set_inheritable(folder, True)
+    os.set_inheritable(folder, True)  # noqa: FBT003 - it takes no other form
     try:
         try:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
