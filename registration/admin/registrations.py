@@ -27,13 +27,13 @@ class ReadOnly:
 
 class BookingInline(ReadOnly, admin.TabularInline):
     model = Booking
-    fields = ["day", "state", "place", "booked_at", "cancelled_at"]
+    fields = readonly_fields = ["day", "state", "place", "booked_at", "cancelled_at"]
     extra = 0
 
 
 class ConsentInline(ReadOnly, admin.TabularInline):
     model = Consent
-    fields = ["notice", "agreed", "channel", "answered_at"]
+    fields = readonly_fields = ["notice", "agreed", "channel", "answered_at"]
     extra = 0
 
 
@@ -85,6 +85,10 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         access.note_look(request, "open", self.get_object(request, object_id))
         return super().change_view(request, object_id, *args, **kwargs)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        access.note_look(request, "history", self.get_object(request, object_id))
+        return super().history_view(request, object_id, extra_context)
 
 
 @admin.register(AccessLog)
