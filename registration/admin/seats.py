@@ -18,6 +18,13 @@ class QuotaAdmin(admin.ModelAdmin):
         """What is counted already keeps its day and share."""
         return [*self.readonly_fields, *(["day", "share"] if obj else [])]
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Quota | None:
+        """Saved under the row's lock: what is written back would otherwise forget a seat that was taken meanwhile."""
+        quota = super().get_object(request, object_id, from_field)
+        if quota and request.method == "POST":
+            return Quota.objects.select_for_update(no_key=True).get(pk=quota.pk)
+        return quota
+
 
 @admin.register(ConsentNotice)
 class ConsentNoticeAdmin(admin.ModelAdmin):

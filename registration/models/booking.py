@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from programme.models import Day
 from registration.models.registration import Registration
+
+TOO_FEW = _("More seats are taken than this. Cancel registrations first.")
 
 
 class Quota(models.Model):
@@ -37,12 +40,17 @@ class Quota(models.Model):
             models.CheckConstraint(
                 condition=Q(taken__lte=F("capacity")),
                 name="quota_never_one_seat_too_many",
-                violation_error_message=_("More seats are taken than this. Cancel registrations first."),
+                violation_error_message=TOO_FEW,
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.day} · {self.get_share_display()}"
+
+    def clean(self) -> None:
+        """Forms leave `taken` out, and Django then does not ask the constraint."""
+        if self.capacity is not None and self.capacity < self.taken:
+            raise ValidationError({"capacity": TOO_FEW})
 
     @property
     def left(self) -> int:
