@@ -19,7 +19,10 @@ SCRIPTS = {"bench": ROOT / "bench", "drill": ROOT / "tests" / "drills"}
 
 def main(command: str, arguments: list[str]) -> None:
     place = environment.read(dict(os.environ))
-    place.var.mkdir(mode=0o700, parents=True, exist_ok=True)  # names and addresses of citizens will lie here
+    try:
+        place.var.mkdir(mode=0o700, parents=True, exist_ok=True)  # names and addresses of citizens will lie here
+    except OSError as error:
+        sys.exit(f"The folder {place.var} cannot be made: {os.strerror(error.errno)}. Choose another: VAR=/path ./run")
     if command == "up":
         up(place)
         return

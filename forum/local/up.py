@@ -112,7 +112,7 @@ def refuse_taken_port(place: Place) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             sys.exit(f"Port {place.port} is taken. Choose another one: PORT={place.port + 1} ./run")
-        sys.exit(f"The site cannot listen on {place.bind}:{place.port}: {error.strerror}. Set BIND and PORT.")
+        sys.exit(f"The site cannot listen on {place.bind}:{place.port}: {os.strerror(error.errno)}. Set BIND or PORT.")
 
 
 def _is_alive(process_id: str) -> bool:
