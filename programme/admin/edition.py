@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import URLField
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
@@ -57,4 +58,5 @@ class VenueAdmin(TranslationAdmin):
 @admin.register(Organisation)
 class OrganisationAdmin(TranslationAdmin):
     list_display = ["name", "key", "url"]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     fieldsets = [(None, {"fields": rows(both("name"), ("key", "url"))})]

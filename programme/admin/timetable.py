@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from adminsortable2.admin import SortableAdminBase, SortableTabularInline
+from adminsortable2.admin import CustomInlineFormSet, SortableAdminBase, SortableTabularInline
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
@@ -16,6 +17,7 @@ from programme.models import Appearance, Day, Session, Stream, Talk
 class StreamInline(admin.TabularInline):
     model = Stream
     extra = 0
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Day)
@@ -27,8 +29,22 @@ class DayAdmin(admin.ModelAdmin):
     fields = ["edition", ("number", "date"), ("doors", "starts", "ends"), "times_confirmed"]
 
 
+class TalkFormSet(CustomInlineFormSet):
+    def clean(self) -> None:
+        """A slug names one talk of the edition. Each talk asks for itself, but knows neither its new neighbours on this
+        page nor the edition of a session that is not saved yet."""
+        super().clean()
+        facts = [form.cleaned_data for form in self.forms if hasattr(form, "cleaned_data")]
+        slugs = [each["slug"] for each in facts if each.get("slug") and not each.get("DELETE")]
+        edition = self.instance.day.edition_id if self.instance.day_id else None
+        elsewhere = Talk.objects.filter(edition=edition, slug__in=slugs).exclude(session=self.instance.pk)
+        if len(set(slugs)) < len(slugs) or elsewhere.exists():
+            raise ValidationError(_("Another talk of this edition has this slug."))
+
+
 class TalkInline(SortableTabularInline, TranslationTabularInline):
     model = Talk
+    formset = TalkFormSet
     extra = 0
     prepopulated_fields = {"slug": ["title_en"]}
     fields = ["title_ko", "title_en", "kind", "starts", "minutes", "state", "slug", "order"]

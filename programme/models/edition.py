@@ -164,6 +164,10 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return self.name or self.slug
 
+    def clean(self) -> None:
+        if self.is_current and Edition.objects.filter(is_current=True).exclude(pk=self.pk).exists():
+            raise ValidationError({"is_current": _("Another edition is the current one. Untick it there first.")})
+
     @property
     def tzinfo(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)

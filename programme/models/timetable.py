@@ -115,11 +115,13 @@ class Session(models.Model):
         super().save(**kwargs)
 
     def clean(self) -> None:
-        """A slug names one session of the whole edition, not of the day."""
+        """Slug and number name one session of the whole edition, not of the day."""
         if self.day_id:
-            twin = Session.objects.filter(edition=self.day.edition_id, slug=self.slug).exclude(pk=self.pk)
-            if twin.exists():
+            others = Session.objects.filter(edition=self.day.edition_id).exclude(pk=self.pk)
+            if others.filter(slug=self.slug).exists():
                 raise ValidationError({"slug": _("Another session of this edition has this slug.")})
+            if self.number is not None and others.filter(number=self.number).exists():
+                raise ValidationError({"number": _("Another session of this edition has this number.")})
 
 
 class Talk(models.Model):
