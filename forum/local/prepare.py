@@ -61,7 +61,9 @@ def organiser(place: Place) -> str:
     command = [*MANAGE, "create_staff", ORGANISER, "--role", "organiser"]
     made = subprocess.run(command, env=place.environ, check=False, capture_output=True, text=True)
     _note_done(place, "organiser")
-    return made.stdout if made.returncode == 0 else ""
+    if made.returncode:
+        print(made.stderr.strip().rpartition("\n")[2])  # there is one already, or the reason why there is none
+    return "" if made.returncode else made.stdout
 
 
 def first_monday(today: datetime.date) -> datetime.date:

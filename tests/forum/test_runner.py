@@ -169,6 +169,21 @@ def test_the_forum_is_loaded_once_for_a_database(tmp_path, managed):
     assert managed[3:] == ["migrate", "load_forum", "migrate", "load_forum", "migrate"]
 
 
+def test_the_organisers_sign_in_is_made_and_told_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(prepare, "MANAGE", python("print('email:', sys.argv[2]); print('password: made-up')"))
+    place = environment.read({"VAR": str(tmp_path)})
+
+    assert prepare.organiser(place) == "email: organiser@localhost\npassword: made-up\n"
+    assert prepare.organiser(place) == ""
+
+
+def test_a_sign_in_that_cannot_be_made_says_why(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(prepare, "MANAGE", python("sys.exit('CommandError: there is one already')"))
+
+    assert prepare.organiser(environment.read({"VAR": str(tmp_path)})) == ""
+    assert capsys.readouterr().out == "CommandError: there is one already\n"
+
+
 def test_static_files_are_collected_when_one_of_them_changed(tmp_path, managed, monkeypatch):
     place = environment.read({"VAR": str(tmp_path)})
     (tmp_path / "static").mkdir()
