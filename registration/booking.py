@@ -1,48 +1,118 @@
-"""Giving seats back."""
+"""Changing days: giving seats back, taking others, and changing one's mind about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Collection, Iterable
 
-from django.db import models, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
-from registration import notices
+from registration import notices, seats, waiting_list
+from registration.errors import DayFull, SeatGone
 from registration.models import Booking, Quota, Registration
+
+UNDO_FOR = dt.timedelta(minutes=30)
 
 
 @transaction.atomic
 def cancel(registration: Registration, day_numbers: Iterable[int]) -> list[int]:
-    """Give the seats of these days back and promise the notice of it. Answers the days; twice changes nothing.
+    """Give the seats of these days back, pass them on, and promise the notice. Answers the days; twice is harmless.
 
     With the last living booking the registration itself ends: its address may register anew.
     """
     wanted = registration.bookings.living().filter(day__number__in=list(day_numbers))
-    _lock(Quota.objects.filter(bookings__in=wanted))
-    # Two tabs may give back different days. The second one must see what the first has done, or none ends the rest.
-    Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
-    bookings = list(wanted.select_related("day").select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    quotas = seats.lock(wanted.values_list("quota_id", flat=True))
+    bookings = list(wanted.select_related("day").select_for_update(no_key=True, of=("self",)).order_by("quota_id"))
     for booking in bookings:
-        _end(booking)
-    if bookings and not registration.bookings.living().exists():
-        registration.cancelled_at = timezone.now()
-        registration.save(update_fields=["cancelled_at"])
+        _cancel(booking, quotas[booking.quota_id])
+    waiting_list.end_if_over(registration)
     days = [booking.day.number for booking in bookings]
     if days:
         notices.cancelled(registration, days)
     return days
 
 
-def _lock(quotas: models.QuerySet[Quota]) -> None:
-    """Queue behind everybody else who moves these seats: quotas first, by ascending id, then the rest."""
-    ids = sorted(set(quotas.values_list("pk", flat=True)))
-    list(Quota.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+@transaction.atomic
+def undo_cancel(registration: Registration) -> list[int]:
+    """Take back what was cancelled within the last half hour, while the seats are free. Answers the days.
+
+    Raises SeatGone when any of the seats is gone, or the address has registered anew. Nothing is taken back then.
+    """
+    undone = list(undoable(registration))
+    quotas = seats.lock(booking.quota_id for booking in undone)
+    if registration.cancelled_at and _has_registered_anew(registration):
+        raise SeatGone
+    for booking in undone:
+        if not seats.take(quotas[booking.quota_id]):
+            raise SeatGone
+        Booking.objects.create(
+            registration=registration, day=booking.day, quota=booking.quota, state=Booking.State.CONFIRMED
+        )
+    if undone:
+        registration.cancelled_at = None
+        registration.save(update_fields=["cancelled_at"])
+        notices.changed(registration)
+    return [booking.day.number for booking in undone]
 
 
-def _end(booking: Booking) -> None:
-    held = booking.state in (Booking.State.CONFIRMED, Booking.State.OFFERED)
-    column = "taken" if held else "waiting"
-    Quota.objects.filter(pk=booking.quota_id).update(**{column: F(column) - 1})
-    booking.state, booking.cancelled_at = Booking.State.CANCELLED, timezone.now()
-    booking.save(update_fields=["state", "cancelled_at"])
+def undoable(registration: Registration) -> list[Booking]:
+    """Bookings that were confirmed, and cancelled less than half an hour ago, on days not booked since."""
+    living = set(registration.bookings.living().values_list("day_id", flat=True))
+    recent = registration.bookings.filter(
+        state=Booking.State.CANCELLED, place__isnull=True, cancelled_at__gt=timezone.now() - UNDO_FOR
+    )
+    latest = {booking.day_id: booking for booking in recent.select_related("day", "quota").order_by("pk")}
+    return [booking for day_id, booking in sorted(latest.items()) if day_id not in living]
+
+
+@transaction.atomic
+def choose_days(registration: Registration, day_numbers: Collection[int], may_wait: Collection[int] = ()) -> None:
+    """Make these the days of the registration: others are given back, new ones taken or waited for. All or nothing.
+
+    Raises DayFull for a day without a seat that is not among `may_wait`.
+    """
+    living = {booking.day.number: booking for booking in registration.bookings.living().select_related("day", "quota")}
+    dropped = [booking for number, booking in living.items() if number not in day_numbers]
+    added = _quotas_of(registration, set(day_numbers) - set(living))
+    quotas = seats.lock([*(booking.quota_id for booking in dropped), *(quota.pk for quota in added)])
+    for quota in added:
+        _book(registration, quota, may_wait)
+    for booking in dropped:
+        _cancel(booking, quotas[booking.quota_id])
+    if dropped or added:
+        notices.changed(registration)
+
+
+def _book(registration: Registration, quota: Quota, may_wait: Collection[int]) -> None:
+    booking = Booking(registration=registration, day=quota.day, quota=quota, state=Booking.State.CONFIRMED)
+    if not seats.take(quota):
+        if quota.day.number not in may_wait:
+            raise DayFull([quota.day.number])
+        booking.state, booking.place = Booking.State.WAITING, seats.join_line(quota)
+    booking.save()
+
+
+def _cancel(booking: Booking, quota: Quota) -> None:
+    """End a living booking; a seat that becomes free goes to the next in line at once."""
+    if booking.state == Booking.State.WAITING:
+        seats.leave_line(quota)
+    else:
+        seats.give_back(quota)
+    held = booking.state != Booking.State.WAITING
+    booking.state, booking.cancelled_at, booking.offered_until = Booking.State.CANCELLED, timezone.now(), None
+    booking.save(update_fields=["state", "cancelled_at", "offered_until"])
+    if held:
+        waiting_list.promote_next(quota)
+
+
+def _quotas_of(registration: Registration, day_numbers: Collection[int]) -> list[Quota]:
+    rows = Quota.objects.filter(
+        day__edition=registration.edition_id, day__number__in=day_numbers, share=Quota.Share.PUBLIC
+    )
+    return list(rows.select_related("day").order_by("pk"))
+
+
+def _has_registered_anew(registration: Registration) -> bool:
+    twins = Registration.objects.living().filter(edition=registration.edition_id, email_key=registration.email_key)
+    return bool(registration.email_key) and twins.exclude(pk=registration.pk).exists()

@@ -8,13 +8,18 @@ from forum.outbox.models import Message
 from registration import calendars, links, ticketing
 from registration.models import Registration
 
-WITH_TICKET = ("confirmation", "already_registered", "link_again")
+WITH_TICKET = ("confirmation", "already_registered", "link_again", "promoted", "changed")
+WITH_CALENDAR = ("cancelled",)
+WITH_LINK = ("waiting", "offered", "offer_lapsed", "line_closed")
 
 
 def register() -> None:
     for kind in WITH_TICKET:
         register_maker(kind, with_ticket)
-    register_maker("cancelled", with_calendar)
+    for kind in WITH_CALENDAR:
+        register_maker(kind, with_calendar)
+    for kind in WITH_LINK:
+        register_maker(kind, with_link)
 
 
 def with_ticket(message: Message) -> Enclosures:
@@ -27,6 +32,10 @@ def with_ticket(message: Message) -> Enclosures:
 def with_calendar(message: Message) -> Enclosures:
     registration = _registration(message)
     return Enclosures(_slots(registration), [_calendar(registration)])
+
+
+def with_link(message: Message) -> Enclosures:
+    return Enclosures(_slots(_registration(message)))
 
 
 def _registration(message: Message) -> Registration:

@@ -26,3 +26,15 @@ class DayFull(Refused):
 class NoticeOutdated(Refused):
     code = "notice_outdated"
     message = _("The notice about personal data has changed. Read it again, please, and agree once more.")
+
+
+class OfferOver(Refused):
+    code, message = "offer_over", _("The time to take this seat has passed.")
+
+
+class SeatGone(Refused):
+    code, message = "seat_gone", _("The seat has been given to somebody else in the meantime.")
+
+
+class ChangesClosed(Refused):
+    code, message = "changes_closed", _("Changes have closed. You can still cancel.")

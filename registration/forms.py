@@ -42,6 +42,10 @@ class TidyField(forms.CharField):
             raise ValidationError(_("Remove line breaks and control characters here."), code="unwanted")
 
 
+CHOOSE_ANOTHER = _("Day %(day)s is full. Choose another day.")
+JOIN_INSTEAD = _("Day %(day)s filled up in the meantime. Press the button again to join the waiting list instead.")
+
+
 class DayHeading:
     """A day as a choice: “Day 1 · Mon 28 Nov 2022”."""
 
@@ -58,9 +62,17 @@ class DayChoice(DayHeading):
     def __init__(self, day: queries.DaySeats) -> None:
         super().__init__(day)
         left = ngettext("%(left)s seat left", "%(left)s seats left", day.left) % {"left": day.left}
-        self.details = _("Full. Everyone can watch the live stream.") if day.state == queries.FULL else ""
-        self.details = left if day.state == queries.AVAILABLE else self.details
-        self.warning = f"{day.label} · {left}" if day.state == queries.FEW else ""
+        self.details, self.warning = {
+            queries.AVAILABLE: (left, ""),
+            queries.FEW: ("", f"{day.label} · {left}"),
+            queries.WAITING: (_ahead(day.waiting), _("Join the waiting list")),
+        }.get(day.state, (_("Full. Everyone can watch the live stream."), ""))
+
+
+def _ahead(waiting: int) -> str:
+    return ngettext("%(number)s person is ahead of you", "%(number)s people are ahead of you", waiting) % {
+        "number": waiting
+    }
 
 
 class RegistrationForm(forms.Form):
@@ -69,6 +81,8 @@ class RegistrationForm(forms.Form):
     submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
     privacy_notice = forms.CharField(widget=forms.HiddenInput, required=False)
     news_notice = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    may_wait = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
 
     days = forms.TypedMultipleChoiceField(
         label=_("Days"),
@@ -127,6 +141,11 @@ class RegistrationForm(forms.Form):
         help_text=_("Write which service you need. The reason is not asked."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    takes_any_seat = forms.BooleanField(
+        label=_("If a seat comes free, take me in without asking."),
+        help_text=_("For the waiting list. Otherwise we ask you first when the forum is less than two days away."),
+        required=False,
+    )
     agree = forms.BooleanField(
         label=_("I have read this and agree. (required)"),
         error_messages={"required": _("To register, agree to the use of your personal data.")},
@@ -136,9 +155,8 @@ class RegistrationForm(forms.Form):
     def __init__(self, *args: Any, edition: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.edition = edition
-        self.panel = queries.seat_panel(edition)
         self.notices = ConsentNotice.objects.latest_of(edition.slug, _page_language())
-        self.fields["days"].choices = [(day.number, DayChoice(day)) for day in self.panel.days]
+        self._look_at_seats()
         self.fields["submission_key"].initial = new_submission_key()
         for kind in ConsentNotice.Kind.values:
             self.fields[f"{kind}_notice"].initial = self.notices[kind].pk if kind in self.notices else None
@@ -148,11 +166,19 @@ class RegistrationForm(forms.Form):
         local, _at, domain = email.rpartition("@")
         return f"{local}@{domain.lower()}"
 
+    def clean_may_wait(self) -> set[int]:
+        """The days that the form itself showed as a waiting list: choosing one of them accepts it."""
+        return {int(number) for number in self.cleaned_data["may_wait"].split(",") if number.isdigit()}
+
     def clean_days(self) -> list[int]:
-        days = sorted(set(self.cleaned_data["days"]))
-        full = [day for day in self.panel.days if day.number in days and day.state == queries.FULL]
-        if full:
-            self.refuse_full([day.number for day in full])
+        days, may_wait = sorted(set(self.cleaned_data["days"])), self.cleaned_data.get("may_wait", set())
+        states = {day.number: day.state for day in self.panel.days}
+        lines = {number for number in may_wait if states.get(number) == queries.WAITING}
+        self.refuse_full(
+            number
+            for number in days
+            if states[number] == queries.FULL or (states[number] == queries.WAITING and number not in lines)
+        )
         return days
 
     def clean(self) -> dict[str, Any]:
@@ -172,12 +198,24 @@ class RegistrationForm(forms.Form):
         self.data.pop(self.add_prefix(answer), None)
         self.add_error(answer, ValidationError(NoticeOutdated.message))
 
-    def refuse_full(self, days: list[int]) -> None:
-        """Say at the days that these are full. What was typed stays."""
-        for number in days:
-            self.add_error(
-                "days", ValidationError(_("Day %(day)s is full. Choose another day."), params={"day": number})
-            )
+    def refuse_full(self, days: Iterable[int]) -> None:
+        """Say at the days that these are full, and offer the line where there is one. What was typed stays."""
+        refused = set(days)
+        if not refused:
+            return
+        self._look_at_seats()
+        self.data = self.data.copy()
+        self.data[self.add_prefix("may_wait")] = self.fields["may_wait"].initial
+        for day in self.panel.days:
+            if day.number in refused:
+                message = JOIN_INSTEAD if day.state == queries.WAITING else CHOOSE_ANOTHER
+                self.add_error("days", ValidationError(message, params={"day": day.number}))
+
+    def _look_at_seats(self) -> None:
+        self.panel = queries.seat_panel(self.edition)
+        self.fields["days"].choices = [(day.number, DayChoice(day)) for day in self.panel.days]
+        lines = [str(day.number) for day in self.panel.days if day.state == queries.WAITING]
+        self.fields["may_wait"].initial = ",".join(lines)
 
     def key(self) -> uuid.UUID | None:
         """The form's own key, or None when it was not made here for this edition."""
@@ -198,6 +236,8 @@ class RegistrationForm(forms.Form):
             support=data["support"],
             support_note=data["support_note"],
             language=_page_language(),
+            may_wait=data["may_wait"],
+            takes_any_seat=data["takes_any_seat"],
             consents={notice: data[ANSWER_TO[kind]] for kind, notice in self.notices.items()},
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import override
 
 from forum.outbox import queue
 from forum.outbox.enclosures import slot
+from registration import queries
 from registration.models import Booking, Registration
 
 REPEATS_A_DAY = 3  # how often a stranger can make us write to an address
@@ -22,8 +24,10 @@ _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=F
 
 
 def confirmed(registration: Registration) -> None:
-    """The registration is complete: the ticket, the calendar and the link."""
-    _write("confirmation", registration, dedupe_key=f"confirmation:{registration.uuid}")
+    """The registration is complete: the ticket, the calendar and the link; or the place in the line."""
+    seated = registration.bookings.confirmed().exists()
+    kind = "confirmation" if seated else "waiting"
+    _write(kind, registration, dedupe_key=f"confirmation:{registration.uuid}")
 
 
 def already_registered(registration: Registration) -> None:
@@ -42,6 +46,47 @@ def cancelled(registration: Registration, day_numbers: Iterable[int]) -> None:
     _write("cancelled", registration, cancelled_days=days)
 
 
+def changed(registration: Registration) -> None:
+    """The person changed days or details."""
+    _write("changed", registration)
+
+
+def promoted(booking: Booking, not_before: dt.datetime) -> None:
+    """A seat became free and is the person's now."""
+    _write("promoted", booking.registration, _once(booking, "promoted"), not_before=not_before, day=booking.day)
+
+
+def offered(booking: Booking, not_before: dt.datetime) -> None:
+    """A seat became free; it is the person's if they take it in time."""
+    _write(
+        "offered",
+        booking.registration,
+        _once(booking, "offered"),
+        not_before=not_before,
+        expires_at=booking.offered_until,
+        day=booking.day,
+        until=booking.offered_until.astimezone(booking.day.edition.tzinfo),
+    )
+
+
+def seat_taken(booking: Booking) -> None:
+    """The offered seat was taken: the ticket."""
+    _write("confirmation", booking.registration, _once(booking, "taken"))
+
+
+def offer_lapsed(booking: Booking) -> None:
+    _write("offer_lapsed", booking.registration, _once(booking, "offer_lapsed"), day=booking.day)
+
+
+def line_closed(booking: Booking) -> None:
+    """The line ended without a seat for this person."""
+    _write("line_closed", booking.registration, _once(booking, "line_closed"), day=booking.day)
+
+
+def _once(booking: Booking, what: str) -> str:
+    return f"{what}:{booking.pk}"
+
+
 def _repeat(kind: str, registration: Registration) -> None:
     """At most REPEATS_A_DAY of a kind, whatever is typed into forms: the key of each is taken once."""
     today = timezone.localdate().isoformat()
@@ -50,7 +95,15 @@ def _repeat(kind: str, registration: Registration) -> None:
             return
 
 
-def _write(kind: str, registration: Registration, dedupe_key: str = "", **context: Any) -> bool:
+def _write(
+    kind: str,
+    registration: Registration,
+    dedupe_key: str = "",
+    *,
+    not_before: dt.datetime | None = None,
+    expires_at: dt.datetime | None = None,
+    **context: Any,
+) -> bool:
     """Put a mail of this kind into the outbox. False where the key was taken, or there is no address to write to."""
     if not registration.email:
         return False
@@ -61,6 +114,7 @@ def _write(kind: str, registration: Registration, dedupe_key: str = "", **contex
             "registration": registration,
             "edition": edition,
             "days": [booking.day for booking in registration.bookings.confirmed().select_related("day")],
+            "waiting": [(booking.day, queries.position(booking)) for booking in _waiting(registration)],
             "ticket_url": slot("ticket_url"),
             "privacy_url": settings.PUBLIC_URL + reverse("registration:privacy"),
         }
@@ -74,8 +128,14 @@ def _write(kind: str, registration: Registration, dedupe_key: str = "", **contex
             about=registration.uuid,
             reply_to=edition.contact_email,
             dedupe_key=dedupe_key,
+            not_before=not_before,
+            expires_at=expires_at,
         )
     return message is not None
+
+
+def _waiting(registration: Registration) -> list[Booking]:
+    return list(registration.bookings.filter(state=Booking.State.WAITING).select_related("day"))
 
 
 def _latest_bookings(registration: Registration) -> list[Booking]:

@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from programme.phase import is_registration_open
 from programme.read_model import Edition
-from registration.models import Quota
+from registration import promotion
+from registration.models import Booking, Quota
 
-AVAILABLE, FEW, FULL, CLOSED = "available", "few", "full", "closed"
+AVAILABLE, FEW, WAITING, FULL, CLOSED = "available", "few", "waiting", "full", "closed"
 FEW_IS_BELOW = 0.2  # of all seats
+LINE_IS_FULL = 0.25  # of all seats: nobody is asked to wait where hope is small
 
 LABELS: dict[str, str | Promise] = {
     AVAILABLE: _("Available"),
     FEW: _("Almost full"),
+    WAITING: _("Waiting list"),
     FULL: _("Full"),
     CLOSED: _("Closed"),
 }
@@ -32,6 +35,7 @@ class DaySeats:
     date: dt.date
     capacity: int
     left: int
+    waiting: int
     state: str
 
     @property
@@ -55,18 +59,24 @@ def seat_panel(edition: Edition) -> SeatPanel:
     """The public seats of every day of the edition. One statement."""
     is_open = is_registration_open(timezone.now(), opens=edition.registration_opens, closes=edition.registration_closes)
     quotas = Quota.objects.filter(day__edition__slug=edition.slug, share=Quota.Share.PUBLIC)
-    rows = quotas.select_related("day").order_by("day__number")
+    rows = quotas.select_related("day__edition").order_by("day__number")
     return SeatPanel(is_open, edition.registration_closes, [_day_seats(row, is_open=is_open) for row in rows])
 
 
 def _day_seats(quota: Quota, *, is_open: bool) -> DaySeats:
     left = max(quota.left, 0)
-    return DaySeats(quota.day.number, quota.day.date, quota.capacity, left, _state(quota.capacity, left, is_open))
+    state = _state(quota, left) if is_open else CLOSED
+    return DaySeats(quota.day.number, quota.day.date, quota.capacity, left, quota.waiting, state)
 
 
-def _state(capacity: int, left: int, is_open: bool) -> str:  # noqa: FBT001 (a fact, not a switch)
-    if not is_open:
-        return CLOSED
-    if not left:
-        return FULL
-    return FEW if left <= capacity * FEW_IS_BELOW else AVAILABLE
+def _state(quota: Quota, left: int) -> str:
+    if left:
+        return FEW if left <= quota.capacity * FEW_IS_BELOW else AVAILABLE
+    line_is_full = quota.waiting >= quota.capacity * LINE_IS_FULL
+    return FULL if line_is_full or timezone.now() >= promotion.line_closes_at(quota.day) else WAITING
+
+
+def position(booking: Booking) -> int:
+    """How many wait up to and including this one: 1 is next."""
+    ahead = Booking.objects.filter(quota=booking.quota_id, state=Booking.State.WAITING, place__lte=booking.place)
+    return ahead.count()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
+from forum.retrying import retrying
 from programme.models import Edition
 from programme.phase import is_registration_open
-from registration import consent, notices, ticketing
+from registration import consent, notices, seats, ticketing
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.models import Booking, ConsentNotice, Quota, Registration
 from registration.normalising import email_key
@@ -20,7 +20,10 @@ from registration.normalising import email_key
 
 @dataclass(frozen=True)
 class Answers:
-    """What somebody told us, already tidied and found sensible by a form. `days` are the numbers of days."""
+    """What somebody told us, already tidied and found sensible by a form.
+
+    `days` are the numbers of days, `may_wait` those of them for which a place in the line will do.
+    """
 
     days: Sequence[int]
     name: str
@@ -31,10 +34,12 @@ class Answers:
     support_note: str
     language: str
     consents: dict[ConsentNotice, bool]
+    may_wait: Collection[int] = ()
+    takes_any_seat: bool = False
 
 
 def register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration:
-    """Give the person a registration with a seat on every day they chose, and promise the confirmation by mail.
+    """Give the person a seat, or a place in the line, on every day they chose, and promise the mail.
 
     The same form sent again answers the same registration and changes nothing. An address that is registered already
     keeps what it has and is sent its link. Raises RegistrationNotOpen, or DayFull with nothing saved.
@@ -43,11 +48,7 @@ def register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> R
         timezone.now(), opens=edition.registration_opens_at, closes=edition.registration_closes_at
     ):
         raise RegistrationNotOpen
-    try:
-        return _register(edition, answers, submission_key)
-    except IntegrityError:
-        # Somebody was faster with this form or this address. What they saved is there now, so ask once more.
-        return _register(edition, answers, submission_key)
+    return retrying(lambda: _register(edition, answers, submission_key))
 
 
 @transaction.atomic
@@ -56,15 +57,20 @@ def _register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> 
     if replayed:
         return replayed
     quotas = _quotas(edition, answers.days)
+    lines = [quota for quota in quotas if quota.left <= 0]
     # Before the address is looked up: whether a day is full must not tell whether an address is known.
-    _refuse_full([quota for quota in quotas if quota.left <= 0])
+    _refuse_full([quota for quota in lines if quota.day.number not in answers.may_wait])
     known = edition.registrations.living().filter(email_key=email_key(answers.email)).first()
     if known:
         notices.already_registered(known)
         return known
-    registration = _write(edition, answers, submission_key, quotas)
-    notices.confirmed(registration)
-    _take_seats(quotas)
+    registration = _write(edition, answers, submission_key, [quota for quota in quotas if quota not in lines])
+    if lines:
+        _take_and_join(registration, quotas, lines)
+        notices.confirmed(registration)
+    else:
+        notices.confirmed(registration)
+        _take(quotas)
     return registration
 
 
@@ -78,7 +84,7 @@ def _quotas(edition: Edition, days: Sequence[int]) -> list[Quota]:
     return quotas
 
 
-def _write(edition: Edition, answers: Answers, submission_key: uuid.UUID, quotas: Sequence[Quota]) -> Registration:
+def _write(edition: Edition, answers: Answers, submission_key: uuid.UUID, seated: Sequence[Quota]) -> Registration:
     registration = Registration.objects.create(
         edition=edition,
         submission_key=submission_key,
@@ -90,25 +96,32 @@ def _write(edition: Edition, answers: Answers, submission_key: uuid.UUID, quotas
         support=list(answers.support),
         support_note=answers.support_note,
         language=answers.language,
+        takes_any_seat=answers.takes_any_seat,
     )
     Booking.objects.bulk_create(
         Booking(registration=registration, day=quota.day, quota=quota, state=Booking.State.CONFIRMED)
-        for quota in quotas
+        for quota in seated
     )
     consent.record(registration, answers.consents, Registration.Channel.WEB)
     ticketing.issue(registration)
     return registration
 
 
-def _take_seats(quotas: Sequence[Quota]) -> None:
+def _take(quotas: Sequence[Quota]) -> None:
     """The last statements of the transaction, by ascending id: each row is locked only from here to the commit."""
-    full = [quota for quota in quotas if not _take_seat(quota)]
-    _refuse_full(full)
+    _refuse_full([quota for quota in quotas if not seats.take(quota)])
 
 
-def _take_seat(quota: Quota) -> bool:
-    free = Quota.objects.filter(pk=quota.pk, waiting=0, taken__lt=F("capacity"))
-    return bool(free.update(taken=F("taken") + 1))
+def _take_and_join(registration: Registration, quotas: Sequence[Quota], lines: Sequence[Quota]) -> None:
+    """As `_take`, or the end of the line where the day is full. The mail names the place, so it comes after."""
+    for quota in quotas:
+        if quota in lines:
+            place = seats.join_line(quota)
+            Booking.objects.create(
+                registration=registration, day=quota.day, quota=quota, state=Booking.State.WAITING, place=place
+            )
+        elif not seats.take(quota):
+            _refuse_full([quota])
 
 
 def _refuse_full(quotas: Sequence[Quota]) -> None:

@@ -65,6 +65,9 @@ class Registration(models.Model):
     support = models.JSONField(_("support wanted"), default=list, blank=True)
     support_note = models.CharField(_("other support"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
+    takes_any_seat = models.BooleanField(
+        _("take me in without asking"), default=False, help_text=_("From the waiting list, even shortly before.")
+    )
     channel = models.CharField(_("channel"), max_length=5, choices=Channel, default=Channel.WEB)
     desk_code = models.CharField(_("desk code"), max_length=8, default=crockford.random_desk_code, editable=False)
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)

@@ -1,0 +1,127 @@
+"""The line for a day's seats: who moves up, who is asked, and when it closes. Nobody overtakes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from registration import notices, promotion, seats
+from registration.errors import OfferOver
+from registration.models import Booking, Quota, Registration
+from registration.promotion import Step
+
+
+def promote_next(quota: Quota, now: dt.datetime | None = None) -> Booking | None:
+    """Give a free seat to the first in line, or ask them. At most one; the caller holds the quota's lock."""
+    now = now or timezone.now()
+    first = (
+        Booking.objects.filter(quota=quota, state=Booking.State.WAITING)
+        .select_related("registration__edition", "day__edition")
+        .select_for_update(no_key=True, of=("self",))
+        .order_by("place")
+        .first()
+    )
+    if first is None:
+        return None
+    step = promotion.step(first.day, now, asks=not first.registration.takes_any_seat)
+    if step is Step.CLOSE or not seats.move_up(quota):
+        return None
+    if step is Step.CONFIRM:
+        _confirm(first, now)
+    else:
+        _offer(first, now)
+    return first
+
+
+@transaction.atomic
+def accept(booking: Booking) -> None:
+    """Take the seat that was offered. Twice is harmless. Raises OfferOver when it has gone to somebody else."""
+    quota, booking = _locked(booking)
+    if booking.state == Booking.State.CONFIRMED:
+        return
+    if booking.state != Booking.State.OFFERED or booking.offered_until <= timezone.now():
+        raise OfferOver
+    booking.state, booking.offered_until = Booking.State.CONFIRMED, None
+    booking.save(update_fields=["state", "offered_until"])
+    notices.seat_taken(booking)
+
+
+@transaction.atomic
+def lapse(booking: Booking, now: dt.datetime | None = None) -> None:
+    """End an offer that nobody took in time, and ask the next. Before its time, or twice, it changes nothing."""
+    now = now or timezone.now()
+    quota, booking = _locked(booking)
+    if booking.state != Booking.State.OFFERED or booking.offered_until > now:
+        return
+    seats.give_back(quota)
+    _end(booking, Booking.State.LAPSED)
+    notices.offer_lapsed(booking)
+    promote_next(quota, now)
+
+
+@transaction.atomic
+def close(quota: Quota, now: dt.datetime | None = None) -> int:
+    """End the line of a day when its time has come: free seats are for walk-ins now. Answers how many waited."""
+    now = now or timezone.now()
+    quota = seats.lock([quota.pk])[quota.pk]
+    if now < promotion.line_closes_at(quota.day):
+        return 0
+    waiting = Booking.objects.filter(quota=quota, state=Booking.State.WAITING).select_related("registration", "day")
+    ended = list(waiting.select_for_update(no_key=True, of=("self",)).order_by("place"))
+    for booking in ended:
+        seats.leave_line(quota)
+        _end(booking, Booking.State.LAPSED)
+        notices.line_closed(booking)
+    return len(ended)
+
+
+def sweep(now: dt.datetime | None = None) -> None:
+    """Do what time alone brings, each in its own transaction: offers that end, lines that close, seats left free."""
+    now = now or timezone.now()
+    for booking in Booking.objects.filter(state=Booking.State.OFFERED, offered_until__lte=now):
+        lapse(booking, now)
+    for quota in Quota.objects.filter(waiting__gt=0).select_related("day__edition").order_by("pk"):
+        if now >= promotion.line_closes_at(quota.day):
+            close(quota, now)
+        else:
+            while _promote_one(quota, now):
+                pass
+
+
+@transaction.atomic
+def _promote_one(quota: Quota, now: dt.datetime) -> bool:
+    return promote_next(seats.lock([quota.pk])[quota.pk], now) is not None
+
+
+def _confirm(booking: Booking, now: dt.datetime) -> None:
+    booking.state = Booking.State.CONFIRMED
+    booking.save(update_fields=["state"])
+    notices.promoted(booking, not_before=promotion.awake(now, booking.day))
+
+
+def _offer(booking: Booking, now: dt.datetime) -> None:
+    booking.state, booking.offered_until = Booking.State.OFFERED, promotion.offer_ends(now, booking.day)
+    booking.save(update_fields=["state", "offered_until"])
+    notices.offered(booking, not_before=promotion.awake(now, booking.day))
+
+
+def _end(booking: Booking, state: str) -> None:
+    booking.state, booking.offered_until = state, None
+    booking.save(update_fields=["state", "offered_until"])
+    end_if_over(booking.registration)
+
+
+def end_if_over(registration: Registration) -> None:
+    """A registration without a living booking has ended: its address may register anew."""
+    if registration.cancelled_at is None and not registration.bookings.living().exists():
+        registration.cancelled_at = timezone.now()
+        registration.save(update_fields=["cancelled_at"])
+
+
+def _locked(booking: Booking) -> tuple[Quota, Booking]:
+    """The quota and then the booking, both locked and fresh."""
+    quota = seats.lock([booking.quota_id])[booking.quota_id]
+    rows = Booking.objects.select_related("registration__edition", "day__edition")
+    return quota, rows.select_for_update(no_key=True, of=("self",)).get(pk=booking.pk)
