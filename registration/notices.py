@@ -51,6 +51,15 @@ def changed(registration: Registration) -> None:
     _write("changed", registration)
 
 
+def address_changed(registration: Registration) -> None:
+    """To the old address, which gets nothing more: a notice without any link."""
+    _write("address_changed", registration)
+
+
+def link_to_new_address(registration: Registration) -> None:
+    _write("link_again", registration, dedupe_key=f"link:{registration.uuid}:{registration.link_version}")
+
+
 def promoted(booking: Booking, not_before: dt.datetime) -> None:
     """A seat became free and is the person's now."""
     _write("promoted", booking.registration, _once(booking, "promoted"), not_before=not_before, day=booking.day)

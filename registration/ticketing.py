@@ -14,6 +14,7 @@ import qrcode
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils import timezone
 from qrcode.image.pil import PilImage
 
 from registration import crockford
@@ -39,6 +40,12 @@ def issue(registration: Registration) -> Ticket:
         key_id=key_id,
         lookup=derive_lookup(code, bytes(registration.edition.checkin_salt)),
     )
+
+
+def replace(registration: Registration) -> Ticket:
+    """End the valid ticket and issue another: the old code is refused at the door."""
+    registration.tickets.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+    return issue(registration)
 
 
 def code_of(ticket: Ticket) -> bytes:

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from registration.views import privacy, resend, sign_up, ticket
+from registration.views import manage, privacy, resend, sign_up, ticket
 
 app_name = "registration"
 
 urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("ticket/<str:public_id>/", ticket.ticket, name="ticket"),
+    path("ticket/<str:public_id>/edit/", manage.edit, name="edit"),
+    path("ticket/<str:public_id>/email/", manage.email, name="email"),
+    path("ticket/<str:public_id>/offer/", manage.offer, name="offer"),
+    path("ticket/<str:public_id>/undo/", manage.undo, name="undo"),
+    path("ticket/<str:public_id>/replace-link/", manage.replace_link, name="replace_link"),
     path("ticket/<str:public_id>/cancel/", ticket.cancel, name="cancel"),
     path("ticket/<str:public_id>/ticket.ics", ticket.calendar, name="calendar"),
     path("ticket/<str:public_id>/qr.png", ticket.qr_png, name="qr_png"),

@@ -1,0 +1,106 @@
+"""Choosing days, with their seats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from programme.models import Day
+from programme.read_model import Edition
+from programme.templatetags.forum_dates import day_long
+from registration import queries
+
+CHOOSE_ANOTHER = _("Day %(day)s is full. Choose another day.")
+JOIN_INSTEAD = _("Day %(day)s filled up in the meantime. Press the button again to join the waiting list instead.")
+
+
+class DayHeading:
+    """A day as a choice: “Day 1 · Mon 28 Nov 2022”."""
+
+    def __init__(self, day: queries.DaySeats | Day) -> None:
+        self.heading = _("Day %(number)s · %(date)s") % {"number": day.number, "date": day_long(day.date)}
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+class DayChoice(DayHeading):
+    """A day with its seats. A number shown is no promise."""
+
+    def __init__(self, day: queries.DaySeats) -> None:
+        super().__init__(day)
+        left = ngettext("%(left)s seat left", "%(left)s seats left", day.left) % {"left": day.left}
+        self.details, self.warning = {
+            queries.AVAILABLE: (left, ""),
+            queries.FEW: ("", f"{day.label} · {left}"),
+            queries.WAITING: (_ahead(day.waiting), _("Join the waiting list")),
+        }.get(day.state, (_("Full. Everyone can watch the live stream."), ""))
+
+
+def _ahead(waiting: int) -> str:
+    return ngettext("%(number)s person is ahead of you", "%(number)s people are ahead of you", waiting) % {
+        "number": waiting
+    }
+
+
+class DaysForm(forms.Form):
+    """Days of an edition, each with its seats as they are now. Days that the person `holds` are never full for them."""
+
+    may_wait = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    days = forms.TypedMultipleChoiceField(
+        label=_("Days"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one day."),
+            "invalid_choice": _("Choose the days from the list again."),
+        },
+    )
+    takes_any_seat = forms.BooleanField(
+        label=_("If a seat comes free, take me in without asking."),
+        help_text=_("For the waiting list. Otherwise we ask you first when the forum is less than two days away."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, edition: Edition, holds: Iterable[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edition, self.holds = edition, set(holds)
+        self._look_at_seats()
+
+    def clean_may_wait(self) -> set[int]:
+        """The days that the form itself showed as a waiting list: choosing one of them accepts it."""
+        return {int(number) for number in self.cleaned_data["may_wait"].split(",") if number.isdigit()}
+
+    def clean_days(self) -> list[int]:
+        days, may_wait = sorted(set(self.cleaned_data["days"])), self.cleaned_data.get("may_wait", set())
+        self.refuse_full(
+            day.number
+            for day in self.panel.days
+            if day.number in set(days) - self.holds
+            and (day.state == queries.FULL or (day.state == queries.WAITING and day.number not in may_wait))
+        )
+        return days
+
+    def refuse_full(self, days: Iterable[int]) -> None:
+        """Say at the days that these are full, and offer the line where there is one. What was typed stays."""
+        refused = set(days)
+        if not refused:
+            return
+        self._look_at_seats()
+        self.data = self.data.copy()
+        self.data[self.add_prefix("may_wait")] = self.fields["may_wait"].initial
+        for day in self.panel.days:
+            if day.number in refused:
+                message = JOIN_INSTEAD if day.state == queries.WAITING else CHOOSE_ANOTHER
+                self.add_error("days", ValidationError(message, params={"day": day.number}))
+
+    def _look_at_seats(self) -> None:
+        self.panel = queries.seat_panel(self.edition)
+        self.fields["days"].choices = [(day.number, DayChoice(day)) for day in self.panel.days]
+        lines = [str(day.number) for day in self.panel.days if day.state == queries.WAITING]
+        self.fields["may_wait"].initial = ",".join(lines)

@@ -1,0 +1,47 @@
+"""What can be changed behind the secret link, and asking for the link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registration.forms.days import DayHeading, DaysForm
+from registration.forms.details import DetailsForm
+from registration.forms.fields import AddressField
+from registration.models import Booking
+
+
+class ChangeForm(DaysForm, DetailsForm):
+    """Days and details of a registration."""
+
+    field_order = ["days", "takes_any_seat", "name", "organisation", "field"]
+
+
+class EmailForm(forms.Form):
+    email = AddressField(label=_("New e-mail address"))
+
+
+class ResendForm(forms.Form):
+    email = AddressField()
+
+
+class CancelForm(forms.Form):
+    """Which days to give back. With one day booked there is nothing to choose."""
+
+    days = forms.TypedMultipleChoiceField(
+        label=_("Days"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose the day that you want to cancel."),
+            "invalid_choice": _("This day is not booked any more. Look at your ticket again."),
+        },
+    )
+
+    def __init__(self, *args: Any, bookings: Iterable[Booking], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.bookings = list(bookings)
+        self.fields["days"].choices = [(each.day.number, DayHeading(each.day)) for each in self.bookings]

@@ -1,0 +1,93 @@
+"""Registering: every refusal says how to mend it, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from programme.read_model import Edition
+from registration.errors import NoticeOutdated
+from registration.forms.days import DaysForm
+from registration.forms.details import DetailsForm
+from registration.forms.fields import AddressField
+from registration.models import ConsentNotice
+from registration.sign_up import Answers
+
+_KEY_SALT = "registration.submission"
+ANSWER_TO = {ConsentNotice.Kind.PRIVACY: "agree", ConsentNotice.Kind.NEWS: "news"}
+
+
+class RegistrationForm(DaysForm, DetailsForm):
+    """Who wants to come on which days. `edition` is the read model's; notices are the newest in the page's language."""
+
+    field_order = ["days", "takes_any_seat", "name", "email", "organisation", "field"]
+
+    submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
+    privacy_notice = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    news_notice = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    email = AddressField(help_text=_("We send the QR ticket to this address."))
+    agree = forms.BooleanField(
+        label=_("I have read this and agree. (required)"),
+        error_messages={"required": _("To register, agree to the use of your personal data.")},
+    )
+    news = forms.BooleanField(label=_("I have read this and agree. (optional)"), required=False)
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, edition=edition, **kwargs)
+        self.notices = ConsentNotice.objects.latest_of(edition.slug, _page_language())
+        self.fields["submission_key"].initial = new_submission_key()
+        for kind in ConsentNotice.Kind.values:
+            self.fields[f"{kind}_notice"].initial = self.notices[kind].pk if kind in self.notices else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for kind, notice in self.notices.items():
+            answer = ANSWER_TO[kind]
+            if cleaned.get(answer) and cleaned.get(f"{kind}_notice") != notice.pk:
+                self._ask_again(kind, answer)
+        return cleaned
+
+    def _ask_again(self, kind: str, answer: str) -> None:
+        """The person agreed to another version of the notice than the newest: show that one, and the box empty."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix(f"{kind}_notice")] = self.notices[kind].pk
+        self.data.pop(self.add_prefix(answer), None)
+        self.add_error(answer, ValidationError(NoticeOutdated.message))
+
+    def key(self) -> uuid.UUID | None:
+        """The form's own key, or None when it was not made here for this edition."""
+        try:
+            return uuid.UUID(signing.loads(self.cleaned_data.get("submission_key") or "", salt=_KEY_SALT))
+        except (signing.BadSignature, ValueError, TypeError):
+            return None
+
+    def answers(self) -> Answers:
+        """The answers of a valid form."""
+        data = self.cleaned_data
+        return Answers(
+            days=data["days"],
+            name=data["name"],
+            email=data["email"],
+            organisation=data["organisation"],
+            field=data["field"],
+            support=data["support"],
+            support_note=data["support_note"],
+            language=_page_language(),
+            may_wait=data["may_wait"],
+            takes_any_seat=data["takes_any_seat"],
+            consents={notice: data[ANSWER_TO[kind]] for kind, notice in self.notices.items()},
+        )
+
+
+def new_submission_key() -> str:
+    return signing.dumps(str(uuid.uuid4()), salt=_KEY_SALT)
+
+
+def _page_language() -> str:
+    return "en" if (get_language() or "ko").startswith("en") else "ko"

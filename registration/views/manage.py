@@ -1,0 +1,132 @@
+"""Changing a registration behind its secret link. Every change is a POST, since mail scanners open links."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from forum.errors import Refused
+from forum.limits import TooMany, spend
+from programme import queries
+from registration import access, booking, changing, waiting_list
+from registration.errors import DayFull
+from registration.forms import ChangeForm, EmailForm
+from registration.models import Booking, Registration
+from registration.views.pages import private
+
+CORRECTIONS_A_DAY = 5
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Days and details, until changes close."""
+    registration = access.registration_of(request, public_id)
+    edition = queries.edition(registration.edition.slug)
+    if edition.changes_until and timezone.now() >= edition.changes_until:
+        return render(request, "registration/changes_closed.html", {"edition": edition, "registration": registration})
+    held = list(registration.bookings.living().values_list("day__number", flat=True))
+    form = ChangeForm(request.POST or None, edition=edition, holds=held, initial=_said(registration, held))
+    if request.method == "POST" and form.is_valid():
+        try:
+            _change(registration, form.cleaned_data)
+        except DayFull as refusal:
+            form.refuse_full(refusal.days)
+        else:
+            messages.success(request, _("Your registration has been changed."))
+            return redirect("registration:ticket", public_id)
+    return render(request, "registration/edit.html", {"edition": edition, "registration": registration, "form": form})
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def email(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Another address. The same answer, whether or not it is known."""
+    registration = access.registration_of(request, public_id)
+    form = EmailForm(request.POST or None)
+    sent_to = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            spend(f"correct:{registration.uuid}", allowed=CORRECTIONS_A_DAY, seconds=24 * 3600)
+        except TooMany as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            sent_to = form.cleaned_data["email"]
+            changing.correct_email(registration, sent_to)
+    edition = queries.edition(registration.edition.slug)
+    context = {"edition": edition, "registration": registration, "form": form, "sent_to": sent_to}
+    return render(request, "registration/email.html", context)
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take the seat that became free, or leave it to the next: two buttons."""
+    registration = access.registration_of(request, public_id)
+    offered = registration.bookings.filter(state=Booking.State.OFFERED).select_related("day__edition").first()
+    if request.method == "POST":
+        asked = get_object_or_404(registration.bookings, pk=request.POST.get("booking") or 0)
+        return _answer(request, registration, asked)
+    if offered is None:
+        return redirect("registration:ticket", public_id)
+    context = {"edition": queries.edition(registration.edition.slug), "registration": registration, "booking": offered}
+    return render(request, "registration/offer.html", context)
+
+
+@private
+@require_POST
+def undo(request: HttpRequest, public_id: str) -> HttpResponse:
+    registration = access.registration_of(request, public_id)
+    try:
+        booking.undo_cancel(registration)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("You have your seat again."))
+    return redirect("registration:ticket", public_id)
+
+
+@private
+@require_POST
+def replace_link(request: HttpRequest, public_id: str) -> HttpResponse:
+    """End every link mailed so far; this browser keeps its access."""
+    registration = access.registration_of(request, public_id)
+    changing.replace_link(registration)
+    messages.success(request, _("The old link has ended. A new one is in your mail."))
+    response = redirect("registration:ticket", public_id)
+    access.grant(request, response, registration)
+    return response
+
+
+def _answer(request: HttpRequest, registration: Registration, asked: Booking) -> HttpResponse:
+    try:
+        if request.POST.get("answer") == "take":
+            waiting_list.accept(asked)
+            messages.success(request, _("The seat is yours."))
+        else:
+            booking.cancel(registration, [asked.day.number])
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("registration:ticket", registration.public_id)
+
+
+def _change(registration: Registration, data: dict) -> None:
+    booking.choose_days(registration, data["days"], data["may_wait"])
+    changing.change_details(
+        registration,
+        name=data["name"],
+        organisation=data["organisation"],
+        field=data["field"],
+        support=data["support"],
+        support_note=data["support_note"],
+        takes_any_seat=data["takes_any_seat"],
+    )
+
+
+def _said(registration: Registration, held: list[int]) -> dict[str, object]:
+    columns = ("name", "organisation", "field", "support", "support_note", "takes_any_seat")
+    return {"days": held} | {column: getattr(registration, column) for column in columns}
