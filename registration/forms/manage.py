@@ -17,7 +17,7 @@ from registration.models import Booking
 class ChangeForm(DaysForm, DetailsForm):
     """Days and details of a registration."""
 
-    field_order = ["days", "takes_any_seat", "name", "organisation", "field"]
+    field_order = ["may_wait", "days", "takes_any_seat", "name", "organisation", "field"]
 
 
 class EmailForm(forms.Form):

@@ -26,7 +26,7 @@ ANSWER_TO = {ConsentNotice.Kind.PRIVACY: "agree", ConsentNotice.Kind.NEWS: "news
 class RegistrationForm(DaysForm, DetailsForm):
     """Who wants to come on which days. `edition` is the read model's; notices are the newest in the page's language."""
 
-    field_order = ["days", "takes_any_seat", "name", "email", "organisation", "field"]
+    field_order = ["may_wait", "days", "takes_any_seat", "name", "email", "organisation", "field"]
 
     submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
     privacy_notice = forms.IntegerField(widget=forms.HiddenInput, required=False)

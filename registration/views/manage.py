@@ -73,7 +73,12 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
         return _answer(request, registration, asked)
     if offered is None:
         return redirect("registration:ticket", public_id)
-    context = {"edition": queries.edition(registration.edition.slug), "registration": registration, "booking": offered}
+    context = {
+        "edition": queries.edition(registration.edition.slug),
+        "registration": registration,
+        "booking": offered,
+        "until": offered.offered_until.astimezone(registration.edition.tzinfo),
+    }
     return render(request, "registration/offer.html", context)
 
 

@@ -12,7 +12,10 @@ from programme import queries
 from registration import access, booking, calendars, links, ticketing
 from registration.forms import CancelForm
 from registration.models import Booking, Registration
+from registration.queries import position
 from registration.views.pages import private
+
+State = Booking.State
 
 
 @private
@@ -76,13 +79,16 @@ def qr_png(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _context(registration: Registration) -> dict[str, object]:
     edition = queries.edition(registration.edition.slug)
-    booked = {each.day_id: each for each in registration.bookings.order_by("pk")}
+    booked = {each.day_id: each for each in registration.bookings.select_related("day").order_by("pk")}
     days = [(day, booked.get(day.pk)) for day in registration.edition.days.all()]
     return {
         "edition": edition,
         "registration": registration,
         "days": days,
-        "confirmed_days": [day for day, each in days if each and each.state == Booking.State.CONFIRMED],
+        "confirmed_days": [day for day, each in days if each and each.state == State.CONFIRMED],
+        "waiting": [(each.day, position(each)) for each in booked.values() if each.state == State.WAITING],
+        "offers": [each for each in booked.values() if each.state == State.OFFERED],
+        "undoable": booking.undoable(registration),
         "mail_address": reverse("registration:resend", args=[edition.slug]),
     }
 

@@ -1,0 +1,114 @@
+"""Behind the secret link: changing, correcting, taking back. Every change is a POST, and needs no script."""
+
+from __future__ import annotations
+
+import pytest
+
+from forum.outbox.models import Message
+from registration import booking, links
+from registration.models import Booking, Quota
+from tests.factories import make_registration
+
+
+@pytest.fixture
+def mine(client, forum):
+    """My registration for day 1, its link opened in this browser."""
+    registration = make_registration(forum, email="seowoo@example.org")
+    client.get(f"/t/{links.token_of(registration)}/")
+    return registration
+
+
+def _page(registration, name=""):
+    return f"/ko/ticket/{registration.public_id}/{name}"
+
+
+def _details(**more):
+    return {"days": ["1"], "name": "홍서우", "organisation": "", "field": "", "support_note": ""} | more
+
+
+def test_a_missing_day_is_added_and_told(client, mine):
+    answer = client.post(_page(mine, "edit/"), _details(days=["1", "2"]))
+
+    assert answer.status_code == 302
+    assert [each.day.number for each in mine.bookings.confirmed()] == [1, 2]
+    assert list(Message.objects.values_list("kind", flat=True)) == ["confirmation", "changed"]
+
+
+def test_one_day_is_swapped_for_another(client, mine):
+    client.post(_page(mine, "edit/"), _details(days=["2"]))
+
+    assert [each.day.number for each in mine.bookings.confirmed()] == [2]
+    assert list(Quota.objects.order_by("day__number").values_list("taken", flat=True)) == [0, 1]
+
+
+def test_a_full_day_is_offered_as_a_line_first_and_joined_by_pressing_again(client, mine):
+    Quota.objects.filter(day__number=2).update(capacity=4, taken=4)
+
+    first = client.post(_page(mine, "edit/"), _details(days=["1", "2"], may_wait=""))
+    again = client.post(
+        _page(mine, "edit/"), _details(days=["1", "2"], may_wait=first.context["form"]["may_wait"].value())
+    )
+
+    assert (first.status_code, again.status_code) == (200, 302)
+    assert mine.bookings.get(day__number=2).state == Booking.State.WAITING
+
+
+def test_details_are_changed_and_nothing_is_mailed_for_nothing(client, mine):
+    client.post(_page(mine, "edit/"), _details(name="홍서윤"))
+    client.post(_page(mine, "edit/"), _details(name="홍서윤"))
+
+    mine.refresh_from_db()
+    assert mine.name == "홍서윤"
+    assert Message.objects.filter(kind="changed").count() == 1
+
+
+def test_a_corrected_address_gets_a_new_link_and_a_new_ticket_and_the_old_one_a_notice(client, mine):
+    old_token = links.token_of(mine)
+
+    client.post(_page(mine, "email/"), {"email": "new@example.org"})
+
+    mine.refresh_from_db()
+    told = list(Message.objects.order_by("pk").values_list("kind", "to_email"))[1:]
+    assert told == [("address_changed", "seowoo@example.org"), ("link_again", "new@example.org")]
+    assert links.registration_behind(old_token) is None
+    assert [each.revoked_at is None for each in mine.tickets.order_by("version")] == [False, True]
+
+
+def test_an_address_with_a_registration_of_its_own_is_not_told_apart(client, forum, mine):
+    make_registration(forum, email="known@example.org")
+
+    known = client.post(_page(mine, "email/"), {"email": "known@example.org"})
+    fresh = client.post(_page(mine, "email/"), {"email": "fresh@example.org"})
+
+    mine.refresh_from_db()
+    assert mine.email == "fresh@example.org"
+    assert known.content.replace(b"known@", b"") == fresh.content.replace(b"fresh@", b"")
+
+
+def test_a_cancelled_day_can_be_had_back_by_one_button(client, mine):
+    booking.cancel(mine, [1])
+
+    page = client.get(_page(mine))
+    client.post(_page(mine, "undo/"))
+
+    assert page.context["undoable"]
+    assert [each.day.number for each in mine.bookings.confirmed()] == [1]
+
+
+def test_a_replaced_link_ends_everywhere_but_here(client, mine):
+    old_token = links.token_of(mine)
+
+    client.post(_page(mine, "replace-link/"))
+
+    assert client.get(_page(mine)).status_code == 200
+    assert client.get(f"/t/{old_token}/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["edit/", "email/", "offer/", "undo/", "replace-link/", "cancel/"])
+def test_a_stranger_reaches_none_of_it(client, forum, page):
+    registration = make_registration(forum)
+
+    assert {client.get(_page(registration, page)).status_code, client.post(_page(registration, page)).status_code} <= {
+        404,
+        405,
+    }
