@@ -144,6 +144,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "forum.outbox.tasks.sweep", "schedule": 15.0},
+    "sweep-waiting-lists": {"task": "registration.tasks.sweep_waiting_lists", "schedule": 60.0},
+    "ask-who-is-coming": {"task": "registration.tasks.ask_who_is_coming", "schedule": 3600.0},
     "beat-heart": {"task": "forum.outbox.tasks.beat", "schedule": 15.0},
 }
 

@@ -10,7 +10,7 @@ from registration.models import Registration
 
 WITH_TICKET = ("confirmation", "already_registered", "link_again", "promoted", "changed")
 WITH_CALENDAR = ("cancelled",)
-WITH_LINK = ("waiting", "offered", "offer_lapsed", "line_closed")
+WITH_LINK = ("waiting", "offered", "offer_lapsed", "line_closed", "are_you_coming")
 
 
 def register() -> None:
@@ -43,7 +43,8 @@ def _registration(message: Message) -> Registration:
 
 
 def _slots(registration: Registration) -> dict[str, str]:
-    return {"ticket_url": links.url_of(registration)}
+    pages = {f"{page}_url": links.url_of(registration, page) for page in links.PAGES}
+    return {"ticket_url": links.url_of(registration), **pages}
 
 
 def _calendar(registration: Registration) -> Attachment:

@@ -18,15 +18,19 @@ from registration import crockford
 from registration.models import Registration
 
 SHAPE = re.compile(rf"[{crockford.ALPHABET}]{{10}}-[{crockford.ALPHABET}]{{26}}")
+PAGES = ("offer", "coming", "edit", "cancel")
 
 
 def token_of(registration: Registration) -> str:
     return f"{registration.public_id}-{_mac(registration)}"
 
 
-def url_of(registration: Registration) -> str:
-    """The whole address, for a mail. Always on the site's own name, whatever a request called it."""
-    return settings.PUBLIC_URL + reverse("ticket_link", args=[token_of(registration)])
+def url_of(registration: Registration, page: str = "") -> str:
+    """The whole address, for a mail. Always on the site's own name, whatever a request called it.
+
+    `page` is where the link leads on to: one of PAGES, or the ticket itself.
+    """
+    return settings.PUBLIC_URL + reverse("ticket_link", args=[token_of(registration)]) + (f"?to={page}" if page else "")
 
 
 def registration_behind(token: str) -> Registration | None:

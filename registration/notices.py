@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from forum.outbox import queue
 from forum.outbox.enclosures import slot
-from registration import queries
+from registration import links, queries
 from registration.models import Booking, Registration
 
 REPEATS_A_DAY = 3  # how often a stranger can make us write to an address
@@ -58,6 +58,11 @@ def address_changed(registration: Registration) -> None:
 
 def link_to_new_address(registration: Registration) -> None:
     _write("link_again", registration, dedupe_key=f"link:{registration.uuid}:{registration.link_version}")
+
+
+def are_you_coming(registration: Registration, not_before: dt.datetime) -> bool:
+    """Three days before: come, or release the seat. Once."""
+    return _write("are_you_coming", registration, f"are_you_coming:{registration.uuid}", not_before=not_before)
 
 
 def promoted(booking: Booking, not_before: dt.datetime) -> None:
@@ -125,6 +130,7 @@ def _write(
             "days": [booking.day for booking in registration.bookings.confirmed().select_related("day")],
             "waiting": [(booking.day, queries.position(booking)) for booking in _waiting(registration)],
             "ticket_url": slot("ticket_url"),
+            **{f"{page}_url": slot(f"{page}_url") for page in links.PAGES},
             "privacy_url": settings.PUBLIC_URL + reverse("registration:privacy"),
         }
         message = queue.enqueue(

@@ -12,6 +12,7 @@ urlpatterns = [
     path("ticket/<str:public_id>/edit/", manage.edit, name="edit"),
     path("ticket/<str:public_id>/email/", manage.email, name="email"),
     path("ticket/<str:public_id>/offer/", manage.offer, name="offer"),
+    path("ticket/<str:public_id>/coming/", manage.coming, name="coming"),
     path("ticket/<str:public_id>/undo/", manage.undo, name="undo"),
     path("ticket/<str:public_id>/replace-link/", manage.replace_link, name="replace_link"),
     path("ticket/<str:public_id>/cancel/", ticket.cancel, name="cancel"),

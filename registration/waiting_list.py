@@ -36,6 +36,15 @@ def promote_next(quota: Quota, now: dt.datetime | None = None) -> Booking | None
 
 
 @transaction.atomic
+def set_capacity(quota: Quota, capacity: int) -> None:
+    """Give a day more seats, or fewer. A seat more goes to the first in line at once, the rest by the sweep."""
+    locked = seats.lock([quota.pk])[quota.pk]
+    locked.capacity = capacity
+    locked.save(update_fields=["capacity"])
+    promote_next(locked)
+
+
+@transaction.atomic
 def accept(booking: Booking) -> None:
     """Take the seat that was offered. Twice is harmless. Raises OfferOver when it has gone to somebody else."""
     quota, booking = _locked(booking)

@@ -55,7 +55,7 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
     inlines = [BookingInline, ConsentInline]
     fields = [
         "edition", "public_id", "desk_code", "name", "email", "organisation", "field", "support", "support_note",
-        "language", "channel", "created_at", "cancelled_at",
+        "language", "channel", "created_at", "coming_since", "cancelled_at",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> Any:

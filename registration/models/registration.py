@@ -73,6 +73,7 @@ class Registration(models.Model):
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     submission_key = models.UUIDField(unique=True, default=uuid4, editable=False)
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+    coming_since = models.DateTimeField(_("said to be coming"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()

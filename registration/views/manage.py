@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from forum.errors import Refused
 from forum.limits import TooMany, spend
 from programme import queries
-from registration import access, booking, changing, waiting_list
+from registration import access, booking, changing, reconfirming, waiting_list
 from registration.errors import DayFull
 from registration.forms import ChangeForm, EmailForm
 from registration.models import Booking, Registration
@@ -80,6 +80,23 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
         "until": offered.offered_until.astimezone(registration.edition.tzinfo),
     }
     return render(request, "registration/offer.html", context)
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def coming(request: HttpRequest, public_id: str) -> HttpResponse:
+    """“Are you coming?”: two buttons."""
+    registration = access.registration_of(request, public_id)
+    if request.method == "POST":
+        if request.POST.get("answer") == "coming":
+            reconfirming.say_coming(registration)
+            messages.success(request, _("Thank you. See you there."))
+        else:
+            booking.cancel(registration, registration.bookings.living().values_list("day__number", flat=True))
+            messages.success(request, _("Your seat goes to somebody else. Thank you for telling us."))
+        return redirect("registration:ticket", public_id)
+    context = {"edition": queries.edition(registration.edition.slug), "registration": registration}
+    return render(request, "registration/coming.html", context)
 
 
 @private

@@ -26,7 +26,9 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if registration is None:
         return _unknown(request)
     with override(registration.language):
-        response = redirect("registration:ticket", registration.public_id)
+        page = request.GET.get("to")
+        name = page if page in links.PAGES else "ticket"
+        response = redirect(f"registration:{name}", registration.public_id)
     access.grant(request, response, registration)
     return response
 

@@ -1,0 +1,17 @@
+"""What the clock brings: a task calls a verb."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from registration import reconfirming, waiting_list
+
+
+@shared_task(expires=60)
+def sweep_waiting_lists() -> None:
+    waiting_list.sweep()
+
+
+@shared_task(expires=3600)
+def ask_who_is_coming() -> None:
+    reconfirming.ask()
