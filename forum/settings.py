@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -99,7 +100,7 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["OPTIONS"] = {
@@ -146,6 +147,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "forum.outbox.tasks.sweep", "schedule": 15.0},
     "sweep-waiting-lists": {"task": "registration.tasks.sweep_waiting_lists", "schedule": 60.0},
     "ask-who-is-coming": {"task": "registration.tasks.ask_who_is_coming", "schedule": 3600.0},
+    "erase-due": {"task": "registration.tasks.erase_due", "schedule": crontab(hour=4, minute=0)},
     "beat-heart": {"task": "forum.outbox.tasks.beat", "schedule": 15.0},
 }
 

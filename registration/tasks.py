@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from registration import reconfirming, waiting_list
+from registration import erasure, reconfirming, waiting_list
 
 
 @shared_task(expires=60)
@@ -15,3 +15,9 @@ def sweep_waiting_lists() -> None:
 @shared_task(expires=3600)
 def ask_who_is_coming() -> None:
     reconfirming.ask()
+
+
+@shared_task(expires=3600)
+def erase_due() -> None:
+    for edition in erasure.due():
+        erasure.erase_edition(edition, by="erase_due")

@@ -21,3 +21,8 @@ class MailboxBackend(BaseEmailBackend):
         for message in email_messages:
             (folder() / f"{time.time_ns()}.eml").write_bytes(message.message().as_bytes())
         return len(email_messages)
+
+
+def empty() -> None:
+    for path in folder().glob("*.eml"):
+        path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from registration import access
-from registration.models import AccessLog, Booking, Consent, Registration
+from registration.models import AccessLog, Booking, Consent, Erasure, Registration
 
 
 class ReadOnly:
@@ -89,6 +89,11 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         access.note_look(request, "history", self.get_object(request, object_id))
         return super().history_view(request, object_id, extra_context)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["at", "edition", "number", "reason", "by"]
 
 
 @admin.register(AccessLog)

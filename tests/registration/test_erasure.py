@@ -1,0 +1,96 @@
+"""Personal data is destroyed on time, everywhere, and the register says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+
+from registration import erasure, sign_up
+from registration.models import AccessLog, Booking, Consent, Erasure, Registration
+from tests.factories import make_answers, make_registration
+
+PERSONAL = ["홍서우", "seowoo@example.org", "한빛대학교", "휠체어 옆자리"]
+
+
+@pytest.fixture
+def registered(forum, organiser):
+    registration = make_registration(
+        forum,
+        name=PERSONAL[0],
+        email=PERSONAL[1],
+        organisation=PERSONAL[2],
+        support=["other"],
+        support_note=PERSONAL[3],
+    )
+    AccessLog.objects.create(who=organiser, whose=registration.uuid, act="open", detail=PERSONAL[0])
+    return registration
+
+
+def test_nothing_is_destroyed_before_the_period_of_keeping_is_over(forum, registered):
+    with time_machine.travel(_over(forum) - dt.timedelta(days=1), tick=False):
+        call_command("erase_due")
+
+    assert Registration.objects.get().name == "홍서우"
+
+
+def test_afterwards_no_table_holds_a_name_an_address_or_a_word_of_theirs(forum, registered):
+    before = _everything()
+    with time_machine.travel(_over(forum) + dt.timedelta(days=1), tick=False):
+        call_command("erase_due")
+
+    assert [word for word in PERSONAL if word in before] == PERSONAL
+    assert [word for word in PERSONAL if word in _everything()] == []
+
+
+def test_bookings_stay_as_numbers_and_the_register_says_what_happened(forum, registered):
+    with time_machine.travel(_over(forum) + dt.timedelta(days=1), tick=False):
+        call_command("erase_due")
+        call_command("erase_due")
+
+    assert Booking.objects.confirmed().count() == 1
+    assert [(each.number, each.by) for each in Erasure.objects.all()] == [(1, "erase_due")]
+
+
+def test_who_agreed_to_news_keeps_only_the_address_for_two_years(forum):
+    answers = make_answers(forum, email="news@example.org", name="소식 받는 사람")
+    for notice in answers.consents:
+        answers.consents[notice] = True
+    sign_up.register(forum, answers, uuid.uuid4())
+
+    with time_machine.travel(_over(forum) + dt.timedelta(days=1), tick=False):
+        call_command("erase_due")
+    kept = Registration.objects.get()
+    with time_machine.travel(_over(forum) + dt.timedelta(days=800), tick=False):
+        call_command("erase_due")
+    ended = Registration.objects.get()
+
+    assert [(each.name, each.email) for each in (kept, ended)] == [("", "news@example.org"), ("", "")]
+    assert Consent.objects.count() == 0
+
+
+def test_a_person_who_asks_is_forgotten_at_once_and_the_seat_is_free(forum, registered):
+    erasure.erase_person(registered, by="desk")
+
+    assert [word for word in PERSONAL if word in _everything()] == []
+    assert forum.days.get(number=1).quotas.get().taken == 0
+
+
+def _over(forum) -> dt.datetime:
+    last = forum.days.get(number=2)
+    return last.at(last.doors) + dt.timedelta(days=forum.retention_days)
+
+
+def _everything() -> str:
+    """Every row of every table, as text."""
+    rows = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows += [str(value) for row in cursor.fetchall() for value in row]
+    return json.dumps(rows, ensure_ascii=False)
