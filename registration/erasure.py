@@ -21,11 +21,10 @@ BATCH = 500
 
 def due(now: dt.datetime | None = None) -> list[Edition]:
     """Editions whose period of keeping is over and that still hold somebody's data."""
-    today = timezone.localdate(now or timezone.now())
-    over = [
-        edition for edition in Edition.objects.all() if edition.days.exists() and consent.erasure_date(edition) < today
-    ]
-    return [edition for edition in over if _people(edition, now or timezone.now()).exists()]
+    now = now or timezone.now()
+    editions = Edition.objects.filter(days__isnull=False).distinct()
+    held = [edition for edition in editions if _people(edition, now).exists()]
+    return [edition for edition in held if consent.erasure_date(edition) < timezone.localdate(now)]
 
 
 def erase_edition(edition: Edition, by: str, now: dt.datetime | None = None) -> int:

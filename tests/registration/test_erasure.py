@@ -20,13 +20,9 @@ PERSONAL = ["홍서우", "seowoo@example.org", "한빛대학교", "휠체어 옆
 
 @pytest.fixture
 def registered(forum, organiser):
+    name, email, organisation, note = PERSONAL
     registration = make_registration(
-        forum,
-        name=PERSONAL[0],
-        email=PERSONAL[1],
-        organisation=PERSONAL[2],
-        support=["other"],
-        support_note=PERSONAL[3],
+        forum, name=name, email=email, organisation=organisation, support=["other"], support_note=note
     )
     AccessLog.objects.create(who=organiser, whose=registration.uuid, act="open", detail=PERSONAL[0])
     return registration
