@@ -22,6 +22,20 @@ def record(registration: Registration, answers: dict[ConsentNotice, bool], chann
     )
 
 
+def latest(registration: Registration) -> list[Consent]:
+    """The person's last answer to each kind of notice."""
+    answers = registration.consents.select_related("notice").order_by("answered_at", "pk")
+    return list({answer.notice.kind: answer for answer in answers}.values())
+
+
+def answer_news(registration: Registration, *, agreed: bool) -> None:
+    """Agree to news, or withdraw. The newest notice in the person's language is what they answer."""
+    notices = ConsentNotice.objects.latest_of(registration.edition.slug, registration.language)
+    notice = notices.get(ConsentNotice.Kind.NEWS)
+    if notice:
+        record(registration, {notice: agreed}, Registration.Channel.WEB)
+
+
 @transaction.atomic
 def publish_first_notices(edition: Edition) -> None:
     """Give a new edition its notices in both languages. An edition that has some keeps them."""

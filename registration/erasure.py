@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from forum.outbox import records
@@ -62,8 +62,10 @@ def _people(edition: Edition, now: dt.datetime) -> models.QuerySet[Registration]
 
 
 def _wants_news(now: dt.datetime) -> models.QuerySet[Consent]:
-    news = Consent.objects.filter(notice__kind=ConsentNotice.Kind.NEWS, agreed=True)
-    return news.filter(answered_at__gt=now - NEWS_LASTS).values("registration")
+    """Registrations whose last answer about news was yes, and is not two years old."""
+    news = Consent.objects.filter(notice__kind=ConsentNotice.Kind.NEWS)
+    later = news.filter(registration=OuterRef("registration"), pk__gt=OuterRef("pk"))
+    return news.filter(~Exists(later), agreed=True, answered_at__gt=now - NEWS_LASTS).values("registration")
 
 
 def _destroy(people: list[Registration], now: dt.datetime) -> None:

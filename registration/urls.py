@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registration.views import manage, privacy, resend, sign_up, ticket
+from registration.views import manage, privacy, resend, rights, sign_up, ticket
 
 app_name = "registration"
 
@@ -13,6 +13,10 @@ urlpatterns = [
     path("ticket/<str:public_id>/email/", manage.email, name="email"),
     path("ticket/<str:public_id>/offer/", manage.offer, name="offer"),
     path("ticket/<str:public_id>/coming/", manage.coming, name="coming"),
+    path("ticket/<str:public_id>/data/", rights.data, name="data"),
+    path("ticket/<str:public_id>/data/download/", rights.download, name="download"),
+    path("ticket/<str:public_id>/data/consent/", rights.answer_consent, name="answer_consent"),
+    path("ticket/<str:public_id>/data/erase/", rights.erase, name="erase"),
     path("ticket/<str:public_id>/undo/", manage.undo, name="undo"),
     path("ticket/<str:public_id>/replace-link/", manage.replace_link, name="replace_link"),
     path("ticket/<str:public_id>/cancel/", ticket.cancel, name="cancel"),

@@ -36,6 +36,15 @@ class RegistrationForm(DaysForm, DetailsForm):
         label=_("I have read this and agree. (required)"),
         error_messages={"required": _("To register, agree to the use of your personal data.")},
     )
+    is_of_age = forms.BooleanField(
+        label=_("I am 14 or older. (required)"),
+        error_messages={
+            "required": _(
+                "Please confirm that you are 14 or older. For younger people a parent asks us to register them."
+            )
+        },
+    )
+    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
     news = forms.BooleanField(label=_("I have read this and agree. (optional)"), required=False)
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.core import signing
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from forum.limits import TooMany, spend
 from programme import models, queries, read_model
 from registration import sign_up
 from registration.errors import DayFull, RegistrationNotOpen
@@ -16,6 +18,7 @@ from registration.models import Registration
 from registration.views.pages import private
 
 DONE_COOKIE = "done"
+FROM_ONE_NETWORK = 2000  # registrations an hour
 DONE_LIVES = 24 * 60 * 60  # seconds that the last page survives a reload
 _SALT = "registration.done"
 
@@ -71,16 +74,39 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
     if not filled.panel.is_open or not _is_sound(filled):
         return _show(request, page, filled)
     try:
-        sign_up.register(get_object_or_404(models.Edition, slug=slug), filled.answers(), filled.key())
+        _limit(request)
+        if not filled.cleaned_data["website"]:  # who fills in what nobody sees is told the same, and not registered
+            sign_up.register(get_object_or_404(models.Edition, slug=slug), filled.answers(), filled.key())
     except DayFull as refusal:
         filled.refuse_full(refusal.days)
         return _show(request, page, filled)
     except RegistrationNotOpen:
         return redirect("registration:form", slug)
+    except TooMany as refusal:
+        filled.add_error(None, str(refusal))
+        return _show(request, page, filled)
+    except OperationalError:
+        return _busy(request, page, filled)
+    return _to_done(request, slug, filled.cleaned_data["email"])
+
+
+def _limit(request: HttpRequest) -> None:
+    """A venue or a university shares one address of the network, so the limit is wide; robots reach it anyway."""
+    spend(f"register:{request.META.get('REMOTE_ADDR')}", allowed=settings.REGISTRATIONS_FROM_ONE_NETWORK, seconds=3600)
+
+
+def _busy(request: HttpRequest, page: read_model.Edition, filled: RegistrationForm) -> HttpResponse:
+    """Too many at once, or the database is away: a page whose button sends the same form, with its key, again."""
+    response = render(request, "registration/busy.html", {"edition": page, "form": filled}, status=503)
+    response["Retry-After"] = "10"
+    return response
+
+
+def _to_done(request: HttpRequest, slug: str, email: str) -> HttpResponse:
     response = redirect("registration:done", slug)
     response.set_cookie(
         DONE_COOKIE,
-        signing.dumps(filled.cleaned_data["email"], salt=_SALT + slug),
+        signing.dumps(email, salt=_SALT + slug),
         path="/",  # the page's address differs by language
         httponly=True,
         secure=request.is_secure(),
