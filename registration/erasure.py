@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from forum.outbox import records
@@ -71,7 +71,9 @@ def _wants_news(now: dt.datetime) -> models.QuerySet[Consent]:
 def _destroy(people: list[Registration], now: dt.datetime) -> None:
     ids = [person.pk for person in people]
     rows = Registration.objects.filter(pk__in=ids)
-    rows.update(name="", organisation="", field="", support=[], support_note="", user=None)
+    rows.update(
+        name="", organisation="", field="", support=[], support_note="", user=None, link_version=F("link_version") + 1
+    )
     unwanted = rows.exclude(pk__in=_wants_news(now))
     Consent.objects.filter(registration__in=unwanted).delete()
     unwanted.update(email="", email_key="")

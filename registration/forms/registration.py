@@ -20,6 +20,7 @@ from registration.models import ConsentNotice
 from registration.sign_up import Answers
 
 _KEY_SALT = "registration.submission"
+KEY_LIVES = 24 * 3600  # seconds that a form may stay open
 ANSWER_TO = {ConsentNotice.Kind.PRIVACY: "agree", ConsentNotice.Kind.NEWS: "news"}
 
 
@@ -38,11 +39,7 @@ class RegistrationForm(DaysForm, DetailsForm):
     )
     is_of_age = forms.BooleanField(
         label=_("I am 14 or older. (required)"),
-        error_messages={
-            "required": _(
-                "Please confirm that you are 14 or older. For younger people a parent asks us to register them."
-            )
-        },
+        error_messages={"required": _("Please confirm that you are 14 or older. For younger people a parent asks us.")},
     )
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
     news = forms.BooleanField(label=_("I have read this and agree. (optional)"), required=False)
@@ -72,7 +69,9 @@ class RegistrationForm(DaysForm, DetailsForm):
     def key(self) -> uuid.UUID | None:
         """The form's own key, or None when it was not made here for this edition."""
         try:
-            return uuid.UUID(signing.loads(self.cleaned_data.get("submission_key") or "", salt=_KEY_SALT))
+            return uuid.UUID(
+                signing.loads(self.cleaned_data.get("submission_key") or "", salt=_KEY_SALT, max_age=KEY_LIVES)
+            )
         except (signing.BadSignature, ValueError, TypeError):
             return None
 

@@ -1,4 +1,4 @@
-"""What the law gives everybody about their own data: to see it, take it along, withdraw a consent, have it destroyed."""
+"""What the law gives everybody about their own data: to see it, take it along, withdraw, have it destroyed."""
 
 from __future__ import annotations
 

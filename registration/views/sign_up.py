@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core import signing
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,6 @@ from registration.models import Registration
 from registration.views.pages import private
 
 DONE_COOKIE = "done"
-FROM_ONE_NETWORK = 2000  # registrations an hour
 DONE_LIVES = 24 * 60 * 60  # seconds that the last page survives a reload
 _SALT = "registration.done"
 
