@@ -90,6 +90,9 @@ def _context(registration: Registration) -> dict[str, object]:
         "confirmed_days": [day for day, each in days if each and each.state == State.CONFIRMED],
         "waiting": [(each.day, position(each)) for each in booked.values() if each.state == State.WAITING],
         "offers": [each for each in booked.values() if each.state == State.OFFERED],
+        "google_links": [
+            (each.day, calendars.google_link(each)) for each in booked.values() if each.state == State.CONFIRMED
+        ],
         "undoable": booking.undoable(registration),
         "mail_address": reverse("registration:resend", args=[edition.slug]),
     }
