@@ -30,8 +30,8 @@ class RegistrationForm(DaysForm, DetailsForm):
     field_order = ["may_wait", "days", "takes_any_seat", "name", "email", "organisation", "field"]
 
     submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
-    privacy_notice = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    news_notice = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    privacy_notice = forms.CharField(widget=forms.HiddenInput, required=False)
+    news_notice = forms.CharField(widget=forms.HiddenInput, required=False)
     email = AddressField(help_text=_("We send the QR ticket to this address."))
     agree = forms.BooleanField(
         label=_("I have read this and agree. (required)"),
@@ -55,7 +55,7 @@ class RegistrationForm(DaysForm, DetailsForm):
         cleaned = super().clean()
         for kind, notice in self.notices.items():
             answer = ANSWER_TO[kind]
-            if cleaned.get(answer) and cleaned.get(f"{kind}_notice") != notice.pk:
+            if cleaned.get(answer) and cleaned.get(f"{kind}_notice") != str(notice.pk):
                 self._ask_again(kind, answer)
         return cleaned
 
