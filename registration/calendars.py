@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from programme.calendars import Entry, calendar
+from programme.models import Day
 from registration import links
 from registration.models import Booking, Registration
 
@@ -24,32 +25,45 @@ def registration_calendar(registration: Registration) -> bytes:
         return calendar([_entry(booking) for booking in latest.values()])
 
 
-def google_link(booking: Booking) -> str:
+def google_link(day: Day) -> str:
     """The address that opens the day as a new entry of Google Calendar. It holds nothing about the person."""
-    entry = _entry(booking)
-    span = "/".join(f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}" for moment in (entry.starts, entry.ends))
-    facts = {"action": "TEMPLATE", "text": entry.summary, "dates": span, "location": entry.location}
+    span = "/".join(f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}" for moment in _span(day))
+    facts = {"action": "TEMPLATE", "text": _summary(day), "dates": span, "location": _location(day)}
     return f"https://calendar.google.com/calendar/render?{urlencode(facts)}"
 
 
 def _entry(booking: Booking) -> Entry:
     registration, day = booking.registration, booking.day
-    edition, venue = day.edition, day.edition.venue
-    is_cancelled = booking.state == Booking.State.CANCELLED
+    venue = day.edition.venue
+    starts, ends = _span(day)
     return Entry(
         uid=f"{registration.uuid}-day-{day.number}@{settings.PUBLIC_HOST}",
-        summary=_("%(name)s, day %(number)s") % {"name": edition.name, "number": day.number},
-        starts=day.at(day.starts or dt.time.min),
-        ends=day.at(day.ends or dt.time(23, 59)),
+        summary=_summary(day),
+        starts=starts,
+        ends=ends,
         changed_at=booking.cancelled_at or booking.booked_at,
         sequence=_sequence(booking),
-        location=", ".join(filter(None, [venue.name, venue.address])) if venue else "",
-        description=edition.entry_instructions or "",
+        location=_location(day),
+        description=day.edition.entry_instructions or "",
         url=links.url_of(registration),
         latitude=venue.latitude if venue else None,
         longitude=venue.longitude if venue else None,
-        is_cancelled=is_cancelled,
+        is_cancelled=booking.state == Booking.State.CANCELLED,
     )
+
+
+def _span(day: Day) -> tuple[dt.datetime, dt.datetime]:
+    """Start and end; where a time is unknown, the whole day."""
+    return day.at(day.starts or dt.time.min), day.at(day.ends or dt.time(23, 59))
+
+
+def _summary(day: Day) -> str:
+    return _("%(name)s, day %(number)s") % {"name": day.edition.name, "number": day.number}
+
+
+def _location(day: Day) -> str:
+    venue = day.edition.venue
+    return ", ".join(filter(None, [venue.name, venue.address])) if venue else ""
 
 
 def _sequence(booking: Booking) -> int:

@@ -33,12 +33,13 @@ def make_registration(edition: Edition, **answers) -> Registration:
 def filled_form(client, edition: Edition, **answers) -> dict[str, object]:
     """What a browser posts after somebody filled in the form: hidden fields of the page, and these answers."""
     form = client.get(f"/{answers.pop('page', 'ko')}/{edition.slug}/register/").context["form"]
-    hidden = {name: form[name].value() for name in ("submission_key", "privacy_notice", "news_notice")}
+    hidden = {name: form[name].value() for name in ("submission_key", "privacy_notice", "news_notice", "may_wait")}
     typed = {
         "days": ["1"],
         "name": "홍서우",
         "email": f"person-{next(_number)}@example.org",
         "agree": "on",
         "is_of_age": "on",
+        "website": "",
     }
     return {name: value for name, value in {**hidden, **typed, **answers}.items() if value is not None}

@@ -83,16 +83,15 @@ def _context(registration: Registration) -> dict[str, object]:
     edition = queries.edition(registration.edition.slug)
     booked = {each.day_id: each for each in registration.bookings.select_related("day").order_by("pk")}
     days = [(day, booked.get(day.pk)) for day in registration.edition.days.all()]
+    confirmed = [day for day, each in days if each and each.state == State.CONFIRMED]
     return {
         "edition": edition,
         "registration": registration,
         "days": days,
-        "confirmed_days": [day for day, each in days if each and each.state == State.CONFIRMED],
+        "confirmed_days": confirmed,
         "waiting": [(each.day, position(each)) for each in booked.values() if each.state == State.WAITING],
         "offers": [each for each in booked.values() if each.state == State.OFFERED],
-        "google_links": [
-            (each.day, calendars.google_link(each)) for each in booked.values() if each.state == State.CONFIRMED
-        ],
+        "google_links": [(day, calendars.google_link(day)) for day in confirmed],
         "undoable": booking.undoable(registration),
         "mail_address": reverse("registration:resend", args=[edition.slug]),
     }

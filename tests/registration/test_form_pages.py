@@ -88,7 +88,13 @@ def shown(typed):
 def test_several_mistakes_are_counted_and_all_are_linked(sign_up_in):
     page = sign_up_in.read("check", sign_up_in.filled(days=None, name="", email="hong", agree=None))
 
-    assert [place for place, _sentence in page.summary] == ["#id_days_0", "#id_name", "#id_email", "#id_agree"]
+    assert [place for place, _sentence in page.summary] == [
+        "#id_days_0",
+        "#id_name",
+        "#id_email",
+        "#id_is_of_age",
+        "#id_agree",
+    ]
     assert {place.removeprefix("#") for place, _sentence in page.summary} <= set(page.ids)
     heading = "There are 4 things to fix" if sign_up_in.language == "en" else "4"
     assert heading in page.text
