@@ -27,7 +27,10 @@ ANSWER_TO = {ConsentNotice.Kind.PRIVACY: "agree", ConsentNotice.Kind.NEWS: "news
 class RegistrationForm(DaysForm, DetailsForm):
     """Who wants to come on which days. `edition` is the read model's; notices are the newest in the page's language."""
 
-    field_order = ["may_wait", "days", "takes_any_seat", "name", "email", "organisation", "field"]
+    field_order = [
+        "may_wait", "days", "takes_any_seat", "name", "email", "organisation", "field", "support", "support_note",
+        "is_of_age", "agree",
+    ]  # fmt: skip
 
     submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
     privacy_notice = forms.CharField(widget=forms.HiddenInput, required=False)
