@@ -7,7 +7,11 @@ class RegistrationConfig(AppConfig):
     verbose_name = _("Registration")
 
     def ready(self) -> None:
-        from registration import enclosures, receivers
+        from auditlog.registry import auditlog
+
+        from registration import enclosures, models, receivers
 
         receivers.listen()
         enclosures.register()
+        auditlog.register(models.Quota, include_fields=["day", "share", "capacity"])
+        auditlog.register(models.ConsentNotice)

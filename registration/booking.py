@@ -23,6 +23,8 @@ def cancel(registration: Registration, day_numbers: Iterable[int]) -> list[int]:
     """
     wanted = registration.bookings.living().filter(day__number__in=list(day_numbers))
     quotas = seats.lock(wanted.values_list("quota_id", flat=True))
+    # Two tabs may give back different days. The second one must see what the first has done, or none ends the rest.
+    Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
     bookings = list(wanted.select_related("day").select_for_update(no_key=True, of=("self",)).order_by("quota_id"))
     for booking in bookings:
         _cancel(booking, quotas[booking.quota_id])

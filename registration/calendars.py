@@ -6,12 +6,12 @@ import datetime as dt
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from programme.calendars import Entry, calendar
 from programme.models import Day
-from registration import links
 from registration.models import Booking, Registration
 
 
@@ -45,7 +45,7 @@ def _entry(booking: Booking) -> Entry:
         sequence=_sequence(booking),
         location=_location(day),
         description=day.edition.entry_instructions or "",
-        url=links.url_of(registration),
+        url=settings.PUBLIC_URL + reverse("programme:day", args=[day.edition.slug, day.number]),
         latitude=venue.latitude if venue else None,
         longitude=venue.longitude if venue else None,
         is_cancelled=booking.state == Booking.State.CANCELLED,

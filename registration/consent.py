@@ -41,10 +41,9 @@ def publish_first_notices(edition: Edition) -> None:
     """Give a new edition its notices in both languages. An edition that has some keeps them."""
     if edition.consent_notices.exists():
         return
-    erased_on = erasure_date(edition)
     for kind, by_language in json.loads(WORDS.read_text()).items():
         for language, words in by_language.items():
-            retention = words["retention"].format(date=_long_date(erased_on, language))
+            retention = words["retention"].format(days=edition.retention_days)
             ConsentNotice.objects.create(
                 edition=edition, kind=kind, version=1, language=language, **{**words, "retention": retention}
             )
@@ -54,8 +53,3 @@ def erasure_date(edition: Edition) -> dt.date:
     """The day by which personal data of the edition is erased."""
     last_day = edition.days.aggregate(last=models.Max("date"))["last"]
     return last_day + dt.timedelta(days=edition.retention_days)
-
-
-def _long_date(date: dt.date, language: str) -> str:
-    """Written out here, since a notice's words must not change with the page's language."""
-    return f"{date.year}년 {date.month}월 {date.day}일" if language == "ko" else f"{date.day} {date:%B %Y}"

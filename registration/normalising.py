@@ -24,6 +24,11 @@ def has_unwanted_characters(text: str, *, lines: bool = False) -> bool:
     )
 
 
+def has_visible_signs(text: str) -> bool:
+    """Whether there is a letter, a digit or another sign that can be seen: spaces without width are none."""
+    return any(unicodedata.category(each)[0] in "LNSP" for each in text)
+
+
 def email_key(email: str) -> str:
     """The form of an address in which two of them are the same person's."""
     return tidy(email).lower()

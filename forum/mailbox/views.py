@@ -5,7 +5,11 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
+from functools import wraps
+from ipaddress import ip_address
+from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -17,7 +21,22 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from forum.mailbox.backend import folder
 
+View = Callable[..., HttpResponse]
 
+
+def from_this_machine(view: View) -> View:
+    """Mail opens tickets and sign-ins: only this machine reads it, also while the site is open to a local network."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+@from_this_machine
 @csp_replace({"frame-src": [SELF]})
 def inbox(request: HttpRequest) -> HttpResponse:
     paths = sorted(folder().glob("*.eml"), reverse=True) if folder().exists() else []
@@ -25,6 +44,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "mailbox/inbox.html", {"mails": mails})
 
 
+@from_this_machine
 @csp_replace({"frame-src": [SELF]})
 def mail(request: HttpRequest, key: str) -> HttpResponse:
     message = _read(key)
@@ -43,6 +63,7 @@ def mail(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "mailbox/mail.html", context)
 
 
+@from_this_machine
 @xframe_options_sameorigin
 @csp_replace({"style-src": ["'unsafe-inline'"], "frame-ancestors": [SELF], "script-src": ["'none'"]})
 def html(request: HttpRequest, key: str) -> HttpResponse:
@@ -59,6 +80,7 @@ def html(request: HttpRequest, key: str) -> HttpResponse:
     return HttpResponse(mark_safe(re.sub(r"cid:([\w.-]+)", address, body.get_content())))  # noqa: S308 (development)
 
 
+@from_this_machine
 def part(request: HttpRequest, key: str, number: int) -> HttpResponse:
     parts = list(_read(key).walk())
     if number >= len(parts):

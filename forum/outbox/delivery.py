@@ -12,9 +12,10 @@ import uuid
 from datetime import timedelta
 from email.encoders import encode_base64
 from email.mime.base import MIMEBase
+from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import OperationalError
 from django.db.models import F
@@ -29,6 +30,26 @@ LEASE = timedelta(seconds=120)
 GIVE_UP_AFTER = timedelta(hours=48)
 PAUSES = [timedelta(seconds=30), *(timedelta(minutes=minutes) for minutes in (2, 5, 15, 30)), timedelta(hours=1)]
 SWEEP_SIZE = 500
+
+
+class EnclosedMail(EmailMultiAlternatives):
+    """A mail whose HTML shows pictures of its own: mixed(related(alternative(text, HTML), pictures), files).
+
+    Some mail programs hide files that stand beside the pictures.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pictures: list[MIMEBase] = []
+
+    def _create_alternatives(self, msg: Any) -> Any:
+        alternatives = super()._create_alternatives(msg)
+        if not self.pictures:
+            return alternatives
+        related = SafeMIMEMultipart(_subtype="related", encoding=self.encoding or settings.DEFAULT_CHARSET)
+        for part in (alternatives, *self.pictures):
+            related.attach(part)
+        return related
 
 
 def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None:
@@ -77,7 +98,7 @@ def beat(name: str) -> None:
 def compose(message: Message, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     """The mail itself, with every slot filled. What it holds now is in nobody's database."""
     enclosures = enclosures_for(message)
-    mail = EmailMultiAlternatives(
+    mail = EnclosedMail(
         subject=fill(message.subject, enclosures.slots),
         body=fill(message.text, enclosures.slots),
         from_email=settings.DEFAULT_FROM_EMAIL,
@@ -94,9 +115,10 @@ def compose(message: Message, connection: BaseEmailBackend) -> EmailMultiAlterna
     if message.html:
         mail.attach_alternative(fill(message.html, enclosures.slots), "text/html")
     for attachment in enclosures.attachments:
-        mail.attach(_part(attachment))
-    if any(attachment.disposition == "inline" for attachment in enclosures.attachments):
-        mail.mixed_subtype = "related"
+        if attachment.disposition == "inline":
+            mail.pictures.append(_part(attachment))
+        else:
+            mail.attach(_part(attachment))
     return mail
 
 

@@ -2,29 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from registration import waiting_list
 from registration.models import ConsentNotice, Quota
 
 
-class QuotaForm(forms.ModelForm):
-    def clean_capacity(self) -> int:
-        """A seat that somebody holds is not taken away from under them."""
-        capacity = self.cleaned_data["capacity"]
-        if capacity < self.instance.taken:
-            message = _("%(taken)s seats are taken. Cancel registrations first, or allow at least that many.")
-            raise ValidationError(message, params={"taken": self.instance.taken})
-        return capacity
-
-
 @admin.register(Quota)
 class QuotaAdmin(admin.ModelAdmin):
-    form = QuotaForm
     list_display = ["day", "share", "capacity", "taken", "waiting"]
     list_filter = ["day__edition", "share"]
     readonly_fields = ["taken", "waiting"]

@@ -64,49 +64,52 @@ def admit(device: Device, reading: Reading) -> Answer:
     if replayed:
         return _replay(replayed, reading)
     try:
-        return _admit(device, reading)
+        return _admit(device, reading, reading.seq, [])
     except IntegrityError:
         # The same reading is being stored by another request, or the device counted a number twice.
         replayed = Scan.objects.select_related("registration").filter(scan_id=reading.scan_id).first()
         if replayed:
             return _replay(replayed, reading)
-        return _admit(device, reading, seq=None)
+        return _admit(device, reading, None, [SEQUENCE_REUSED])
 
 
 @transaction.atomic
-def _admit(device: Device, reading: Reading, seq: int | None = -1) -> Answer:
-    received_at = timezone.now()
-    effective_at, flags = _effective(reading, device, received_at)
-    if seq is None:
-        flags.append(SEQUENCE_REUSED)
+def _admit(device: Device, reading: Reading, seq: int | None, flags: list[str]) -> Answer:
+    """Judge and keep. `seq` is the device's number for the scan, or None where that number is used up."""
     ticket = _ticket(device, reading)
     registration = ticket.registration if ticket else None
     bookings = _bookings(registration)
-    scan = Scan(
-        scan_id=reading.scan_id,
-        device=device,
-        seq=reading.seq if seq is not None else None,
-        point=reading.point,
-        gate=reading.gate,
-        lookup=reading.lookup,
-        ticket=ticket,
-        registration=registration,
-        method=reading.method,
-        scanned_at=reading.scanned_at,
-        offset_ms=reading.offset_ms,
-        effective_at=effective_at,
-        received_at=received_at,
-        is_offline=reading.is_offline,
-        verdict=_validity(ticket, bookings.get(reading.point.day_id)),
-        flags=flags,
-        body_sha256=reading.fingerprint,
-    )
+    scan = _scan(device, reading, seq, flags)
+    scan.ticket, scan.registration = ticket, registration
+    scan.verdict = _validity(ticket, bookings.get(reading.point.day_id))
     first = None
     if scan.verdict == Verdict.ADMITTED:
         first = _attend(scan)
     else:
         scan.save(force_insert=True)
     return Answer(scan, is_replay=False, registration=registration, first=first, bookings=bookings)
+
+
+def _scan(device: Device, reading: Reading, seq: int | None, flags: list[str]) -> Scan:
+    """The facts of a reading, not saved yet."""
+    received_at = timezone.now()
+    effective_at, doubts = _effective(reading, device, received_at)
+    return Scan(
+        scan_id=reading.scan_id,
+        device=device,
+        seq=seq,
+        point=reading.point,
+        gate=reading.gate,
+        lookup=reading.lookup,
+        method=reading.method,
+        scanned_at=reading.scanned_at,
+        offset_ms=reading.offset_ms,
+        effective_at=effective_at,
+        received_at=received_at,
+        is_offline=reading.is_offline,
+        flags=doubts + flags,
+        body_sha256=reading.fingerprint,
+    )
 
 
 def _validity(ticket: Ticket | None, booking: Booking | None) -> str:

@@ -157,7 +157,9 @@ def _note_device(device: Device, gate: str) -> None:
     device.acked_seq = Scan.objects.filter(device=device).aggregate(last=Max("seq"))["last"] or device.acked_seq
     device.gate = gate or device.gate
     device.last_seen_at = timezone.now()
-    device.save(update_fields=["acked_seq", "gate", "last_seen_at"])
+    Device.objects.filter(pk=device.pk).update(
+        acked_seq=device.acked_seq, gate=device.gate, last_seen_at=device.last_seen_at
+    )
 
 
 def _point(point: Point) -> dict[str, Any]:

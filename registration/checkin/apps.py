@@ -8,6 +8,10 @@ class CheckinConfig(AppConfig):
     verbose_name = _("Check-in")
 
     def ready(self) -> None:
-        from registration.checkin import receivers
+        from auditlog.registry import auditlog
+
+        from registration.checkin import models, receivers
 
         receivers.listen()
+        auditlog.register(models.Point)
+        auditlog.register(models.Device, include_fields=["label", "user", "valid_until", "revoked_at"])

@@ -26,9 +26,7 @@ SCANNER_NEEDS = {  # the decoder is WebAssembly in a worker; pictures come from 
 @never_cache
 @require_safe
 @steward_required
-@csp_update(
-    {"script-src": ["'wasm-unsafe-eval'"], "worker-src": [SELF], "img-src": ["blob:"], "media-src": [SELF, "blob:"]}
-)
+@csp_update(SCANNER_NEEDS)
 def scanner(request: HttpRequest) -> HttpResponse:
     """Open on any phone: the steward who is signed in gets a device, its cookie goes with the page."""
     edition = models.Edition.objects.filter(is_current=True).first()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from registration.forms.fields import TidyField
 from registration.models import Registration
+from registration.normalising import has_visible_signs
 
 
 class DetailsForm(forms.Form):
@@ -20,6 +22,14 @@ class DetailsForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter your name.")},
     )
+
+    def clean_name(self) -> str:
+        """Signs that nobody can see or read out are no name."""
+        name = self.cleaned_data["name"]
+        if not has_visible_signs(name):
+            raise ValidationError(_("Enter your name."), code="required")
+        return name
+
     organisation = TidyField(
         label=_("Organisation"),
         max_length=60,
@@ -45,7 +55,7 @@ class DetailsForm(forms.Form):
         max_length=300,
         required=False,
         lines=True,
-        too_long=_("This can be up to %(limit_value)d characters. It is %(show_value)d now."),
+        too_long=_("Other support can be up to %(limit_value)d characters. It is %(show_value)d now."),
         help_text=_("Write which service you need. The reason is not asked."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from registration.normalising import has_unwanted_characters, tidy
 
 
+def without_maxlength(attributes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attributes.items() if name != "maxlength"}
+
+
 class TidyField(forms.CharField):
     """A text from a person: normalised, and without line breaks or control characters (`lines` allows breaks)."""
 
@@ -19,6 +23,10 @@ class TidyField(forms.CharField):
         self.lines = lines
         kwargs["error_messages"] = {"max_length": too_long, **kwargs.get("error_messages", {})}
         super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No `maxlength`: browsers would cut what is pasted, silently, where our sentence says how much is too much."""
+        return without_maxlength(super().widget_attrs(widget))
 
     def to_python(self, value: Any) -> str:
         return tidy(super().to_python(value))
@@ -47,6 +55,9 @@ class AddressField(forms.EmailField):
             },
         }
         super().__init__(**{**settings, **kwargs})
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return without_maxlength(super().widget_attrs(widget))
 
     def clean(self, value: Any) -> str:
         local, at, domain = tidy(super().clean(value)).rpartition("@")

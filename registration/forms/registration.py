@@ -54,6 +54,11 @@ class RegistrationForm(DaysForm, DetailsForm):
         for kind in ConsentNotice.Kind.values:
             self.fields[f"{kind}_notice"].initial = self.notices[kind].pk if kind in self.notices else None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody can register: not before the edition has seats and a notice to agree to."""
+        return self.panel.is_open and bool(self.panel.days) and ConsentNotice.Kind.PRIVACY in self.notices
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         for kind, notice in self.notices.items():

@@ -38,7 +38,7 @@ def check(request: HttpRequest, edition: str) -> HttpResponse:
         return redirect("registration:form", edition)
     page = queries.edition(edition)
     filled = RegistrationForm(request.POST, edition=page)
-    if not filled.panel.is_open or not _is_sound(filled):
+    if not filled.is_open or not _is_sound(filled):
         return _show(request, page, filled)
     return render(request, "registration/check.html", {"edition": page, "form": filled, **_in_words(filled)})
 
@@ -71,7 +71,7 @@ def _in_words(filled: RegistrationForm) -> dict[str, object]:
 def _register(request: HttpRequest, slug: str) -> HttpResponse:
     page = queries.edition(slug)
     filled = RegistrationForm(request.POST, edition=page)
-    if not filled.panel.is_open or not _is_sound(filled):
+    if not filled.is_open or not _is_sound(filled):
         return _show(request, page, filled)
     try:
         _limit(request)
@@ -128,7 +128,7 @@ def _is_sound(filled: RegistrationForm) -> bool:
 
 
 def _show(request: HttpRequest, page: read_model.Edition, shown: RegistrationForm) -> HttpResponse:
-    template = "registration/form.html" if shown.panel.is_open else "registration/not_open.html"
+    template = "registration/form.html" if shown.is_open else "registration/not_open.html"
     return render(request, template, {"edition": page, "form": shown})
 
 

@@ -44,12 +44,13 @@ def test_the_rules_of_the_zone_are_in_the_file(registration):
     assert {rule.decoded("tzoffsetto") for rule in zones[0].walk("STANDARD")} >= {dt.timedelta(hours=9)}
 
 
-def test_calendars_are_told_where_who_and_how_to_get_back(registration, forum):
+def test_calendars_are_told_where_and_what_but_never_the_secret_link(registration, forum):
     event = events(registration)[0]
 
     assert str(event["uid"]) == f"{registration.uuid}-day-1@forum.test"
     assert forum.venue.name_ko in str(event["location"])
-    assert str(event["url"]) == links.url_of(registration)
+    assert str(event["url"]) == "http://forum.test/ko/2022/programme/day-1/"
+    assert links.token_of(registration) not in calendars.registration_calendar(registration).decode()
     assert event["geo"].to_ical() == f"{forum.venue.latitude};{forum.venue.longitude}"
     assert (str(event["status"]), event["sequence"]) == ("CONFIRMED", 0)
     assert str(read(registration)["method"]) == "PUBLISH"

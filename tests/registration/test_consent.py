@@ -28,7 +28,7 @@ def test_a_notice_says_all_that_the_law_asks(forum, each):
     assert [getattr(row, each) != "" for row in ConsentNotice.objects.all()] == [True] * 4
 
 
-def test_the_period_names_the_day_of_erasure_in_the_language_of_the_notice(forum):
+def test_the_period_is_counted_from_the_last_day_whatever_day_that_will_be(forum):
     forum.days.filter(number=1).update(date=dt.date(2026, 11, 30))
     forum.days.filter(number=2).update(date=dt.date(2026, 12, 1))
     forum.consent_notices.all().delete()
@@ -36,8 +36,8 @@ def test_the_period_names_the_day_of_erasure_in_the_language_of_the_notice(forum
     consent.publish_first_notices(forum)
 
     assert consent.erasure_date(forum) == dt.date(2027, 3, 1)  # 90 days after the last day
-    assert notice().retention == "2027년 3월 1일까지 보유하고 바로 파기합니다."
-    assert notice(language="en").retention == "Kept until 1 March 2027, then erased at once."
+    assert notice().retention == "포럼 마지막 날부터 90일 동안 보유하고 바로 파기합니다."
+    assert notice(language="en").retention == "For 90 days after the last day of the forum, then erased at once."
 
 
 def test_an_edition_keeps_the_notices_that_it_has(forum):

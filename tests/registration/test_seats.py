@@ -41,7 +41,7 @@ def test_a_seat_that_is_taken_is_gone_on_that_day_only(forum):
 
 
 @pytest.mark.parametrize(
-    ("taken", "state"), [(0, "available"), (319, "available"), (320, "few"), (399, "few"), (400, "full")]
+    ("taken", "state"), [(0, "available"), (319, "available"), (320, "few"), (399, "few"), (400, "waiting")]
 )
 def test_from_a_fifth_on_a_day_is_almost_full(forum, taken, state):
     Quota.objects.filter(day__number=1).update(taken=taken)
@@ -52,7 +52,7 @@ def test_from_a_fifth_on_a_day_is_almost_full(forum, taken, state):
 def test_while_somebody_waits_no_seat_is_left_for_a_newcomer(forum):
     Quota.objects.filter(day__number=1).update(waiting=1, taken=399)
 
-    assert states(forum)[0] == (1, 0, "full")
+    assert states(forum)[0] == (1, 0, "waiting")
 
 
 def test_a_day_without_seats_is_full(forum):
@@ -99,7 +99,7 @@ def test_it_takes_one_statement_for_one_day_and_for_two(forum, django_assert_num
 
 @given(some.integers(0, 10_000), some.integers(0, 10_000))
 def test_the_bar_has_a_width_that_the_styles_know(capacity, taken):
-    day = DaySeats(1, dt.date(2026, 11, 30), capacity, max(capacity - taken, 0), "available")
+    day = DaySeats(1, dt.date(2026, 11, 30), capacity, max(capacity - taken, 0), 0, "available")
 
     assert day.percent_taken in WIDTHS | {0}  # without a rule of its own it has none
 
@@ -115,10 +115,12 @@ def test_every_state_has_a_word_in_both_languages(forum):
     words = {}
     for language in ("ko", "en"):
         with override(language):
-            words[language] = [str(queries.LABELS[state]) for state in ("available", "few", "full", "closed")]
+            words[language] = [
+                str(queries.LABELS[state]) for state in ("available", "few", "waiting", "full", "closed")
+            ]
 
-    assert words["en"] == ["Available", "Almost full", "Full", "Closed"]
-    assert len({*words["ko"], *words["en"]}) == 8
+    assert words["en"] == ["Available", "Almost full", "Waiting list", "Full", "Closed"]
+    assert len({*words["ko"], *words["en"]}) == 10
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

@@ -293,7 +293,11 @@ def test_a_file_is_attached_and_a_picture_shown_inside(post_office, promise, mak
 
     mail = post_office.mails[0]
     parts = {part.get_filename(): part for part in mail.walk() if part.get_filename()}
-    assert mail.get_content_type() == "multipart/related"
+    assert [part.get_content_type() for part in mail.walk() if part.is_multipart()] == [
+        "multipart/mixed",
+        "multipart/related",
+        "multipart/alternative",
+    ]
     assert parts["qr.png"]["Content-ID"] == "<qr.png>"
     assert parts["forum.ics"]["Content-Type"].params["method"] == "PUBLISH"
     assert [part.get_content_disposition() for part in parts.values()] == ["inline", "attachment"]
