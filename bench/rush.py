@@ -107,7 +107,7 @@ def _statements(copy: Product) -> int:
 
     client = Client(headers={"host": f"127.0.0.1:{copy.port}"})
     filled = dict(hidden_fields(client.get(FORM).content.decode()))
-    filled |= {"days": "1", "name": "홍서우", "email": "sql@example.org", "agree": "on"}
+    filled |= {"days": "1", "name": "홍서우", "email": "sql@example.org", "agree": "on", "is_of_age": "on"}
     return statements(lambda: client.post(DONE, filled))
 
 

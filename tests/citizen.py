@@ -34,7 +34,8 @@ class Citizen:
         status, page = self.get(FORM)
         if status != 200:
             raise ConnectionError(f"the form answers {status}")
-        typed = [("days", str(day)) for day in days] + [("name", "홍서우"), ("email", email), ("agree", "on")]
+        typed = [("days", str(day)) for day in days] + [("name", "홍서우"), ("email", email)]
+        typed += [("is_of_age", "on"), ("agree", "on")]
         return hidden_fields(page) + typed
 
     def get(self, path: str) -> tuple[int, str]:

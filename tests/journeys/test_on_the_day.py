@@ -156,6 +156,7 @@ def register(page: Page, copy: Copy, email: str):
     page.get_by_role("checkbox", name=re.compile("Day 1")).check()
     page.get_by_label("Name", exact=True).fill("Guest of the journey")
     page.get_by_label("E-mail", exact=True).fill(email)
+    page.get_by_label("I am 14 or older. (required)").check()
     page.get_by_label("I have read this and agree. (required)").check()
     page.get_by_role("button", name="Next: check your answers").click()
     page.get_by_role("main").get_by_role("button", name="Register", exact=True).click()
