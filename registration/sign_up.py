@@ -62,7 +62,9 @@ def _register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> 
     _refuse_full([quota for quota in lines if quota.day.number not in answers.may_wait])
     known = edition.registrations.living().filter(email_key=email_key(answers.email)).first()
     if known:
-        notices.already_registered(known)
+        # The same form sent twice at once may be saved by its twin only after it was looked for above.
+        if known.submission_key != submission_key:
+            notices.already_registered(known)
         return known
     registration = _write(edition, answers, submission_key, [quota for quota in quotas if quota not in lines])
     if lines:

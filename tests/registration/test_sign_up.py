@@ -77,3 +77,18 @@ def test_before_it_opens_and_after_it_closes_registration_is_refused(forum):
 
     with pytest.raises(RegistrationNotOpen):
         make_registration(forum)
+
+
+def test_a_form_whose_twin_is_saved_half_way_is_the_same_registration_without_a_second_mail(forum, monkeypatch):
+    """Sent twice at once: the twin commits after this one looked for it, and before this one asks for the address."""
+    key, answers, look_up = uuid.uuid4(), make_answers(forum), sign_up._quotas
+
+    def twin_is_faster(*wanted):
+        monkeypatch.setattr(sign_up, "_quotas", look_up)
+        sign_up.register(forum, answers, key)
+        return look_up(*wanted)
+
+    monkeypatch.setattr(sign_up, "_quotas", twin_is_faster)
+
+    assert sign_up.register(forum, answers, key) == Registration.objects.get()
+    assert list(Message.objects.values_list("kind", flat=True)) == ["confirmation"]
