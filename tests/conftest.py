@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
 import os
@@ -9,12 +10,15 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
-from django.utils import timezone
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone, translation
 
+LOADED = ("programme", "registration", "checkin")  # the apps whose tables loading fills
 CHROMIUM = "/usr/bin/chromium"
 PARTS = {
     "postgres": lambda: connection.vendor == "postgresql",
@@ -35,16 +39,32 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet():
+def _as_a_new_visitor():
+    """Nothing counted yet, and no language left over from another test's page."""
     cache.clear()
+    translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def _loaded_rows(django_db_setup, django_db_blocker):
+    """What loading the forum writes, by table. Loaded once and taken back: copying rows is ten times as fast."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        moved_to = timezone.localdate() + dt.timedelta(days=15)
+        call_command("load_forum", move_to=moved_to, verbosity=0, stdout=io.StringIO())
+        tables = [model for app in LOADED for model in apps.get_app_config(app).get_models(include_auto_created=True)]
+        rows = {model: list(QuerySet(model)) for model in tables}
+        transaction.set_rollback(True)
+    return {model: found for model, found in rows.items() if found}
 
 
 @pytest.fixture
-def forum(db):
+def forum(db, _loaded_rows):
     """The forum's own content, moved to two weeks from now; registration is open."""
     from programme.models import Edition
 
-    call_command("load_forum", move_to=timezone.localdate() + dt.timedelta(days=15), verbosity=0, stdout=io.StringIO())
+    with transaction.atomic():  # references are looked at when it ends, so the order of tables does not matter
+        for model, rows in _loaded_rows.items():
+            QuerySet(model).bulk_create(copy.copy(row) for row in rows)
     return Edition.objects.get(is_current=True)
 
 
