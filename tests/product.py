@@ -51,7 +51,8 @@ def own_database() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _administrator(server: str) -> Iterator[psycopg2.extensions.cursor]:
-    connection = psycopg2.connect(server)
+    # By way of the database that every server has: the one in DATABASE_URL may not exist yet.
+    connection = psycopg2.connect(urlunsplit(urlsplit(server)._replace(path="/postgres")))
     connection.autocommit = True  # a database is not made inside a transaction
     try:
         yield connection.cursor()
