@@ -18,10 +18,11 @@ from typing import Any
 
 import psycopg2
 
-from tests.product import FOREIGN, Product, own_database
+from tests.product import FOREIGN, Product, answers_http, own_database, wait_until
 
 BEGAN = time.monotonic()
 TICK = os.sysconf("SC_CLK_TCK")
+WARM_UP, WINDOW, WINDOWS = 1.0, 2.5, 3
 STATEMENT_KINDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 
@@ -112,6 +113,35 @@ def _of_backends(database: str) -> dict[int, float]:
         return found
 
 
+def bare_view(copy: Product) -> dict[str, Any]:
+    """The bound that everything is compared with: the same server, two workers and four threads, nothing behind it."""
+    bare = Product(copy.var)
+    with bare:
+        gunicorn = (sys.executable, "-m", "gunicorn", "bench._bare", "--no-control-socket", "--log-level", "warning")
+        how = ("-k", "gthread", "--workers", "2", "--threads", "4", "-b", f"127.0.0.1:{bare.port}")
+        process = bare.start("bare", *gunicorn, *how)
+        wait_until(lambda: answers_http(f"{bare.url}/healthz"), "the bare view answers")
+        figures = cost_of(bare.url, "/", Cpu(process.pid))
+    say(f"bare Django view: {figures}")
+    return figures
+
+
+def cost_of(site: str, path: str, cpu: Cpu) -> dict[str, Any]:
+    """What a page costs: the median of windows of some seconds."""
+    hammer(site, path, WARM_UP)
+    windows = [_window(site, path, cpu) for _ in range(WINDOWS)]
+    rates, webs, databases = (statistics.median(each) for each in zip(*windows, strict=True))
+    return {"cpu_ms": round(webs + databases, 2), "cpu_ms_database": round(databases, 2), "per_second": round(rates)}
+
+
+def _window(site: str, path: str, cpu: Cpu) -> tuple[float, float, float]:
+    """(pages per second, milliseconds of the site's CPU per page, and of the database's)"""
+    before = cpu.look()
+    waits = hammer(site, path, WINDOW)
+    web, database = Cpu.between(before, cpu.look())
+    return len(waits) / WINDOW, web * 1000 / len(waits), database * 1000 / len(waits)
+
+
 def hammer(site: str, path: str, seconds: float, connections: int = 8) -> list[float]:
     """GET one page over and over. Returns how long each answer took; anything but 200 raises."""
     host = site.removeprefix("http://")
@@ -151,6 +181,14 @@ def all_at_once(acts: Sequence[Callable[[], Any]], workers: int) -> tuple[list[A
         parts = [pool.submit(work, acts[number::workers]) for number in range(workers)]
         results = [result for part in parts for result in part.result()]
     return results, waits, time.perf_counter() - began
+
+
+def with_ratios(figures: dict[str, Any]) -> dict[str, Any]:
+    """Beside every CPU time, how many bare views it is worth: that survives a busy or another machine."""
+    for each in figures.values():
+        if isinstance(each, dict) and "cpu_ms" in each:
+            each["bare_views"] = round(each["cpu_ms"] / figures["bare"]["cpu_ms"], 1)
+    return figures
 
 
 def milliseconds(waits: Sequence[float]) -> dict[str, float]:

@@ -21,7 +21,7 @@ from itertools import count
 from threading import Barrier
 from typing import Any
 
-from bench._measure import Cpu, all_at_once, milliseconds, product, report, say, statements
+from bench._measure import Cpu, all_at_once, bare_view, milliseconds, product, report, say, statements, with_ratios
 from tests.product import Product
 
 SCANS = "/api/checkin/v1/scans"
@@ -36,13 +36,15 @@ def measure() -> dict[str, Any]:
         phones = [Phone(copy, f"Gate {number}") for number in range(PHONES)]
         copy.start_web()
         cpu = Cpu(copy.processes["web"].pid, copy.settings["DATABASE_URL"])
-        return {
+        figures = {
             "bench": "door",
+            "bare": bare_view(copy),
             "sql": {"admitted": phones[0].statements(lookups[-1]), "already_in": phones[0].statements(lookups[-1])},
             "admitted": _alone(phones, lookups[:ALONE], cpu, "admitted"),
             "already_in": _alone(phones, lookups[:ALONE], cpu, "already_in"),
             "two_doors": _together(phones[:DOORS], lookups[ALONE : ALONE + TOGETHER]),
         }
+    return with_ratios(figures)
 
 
 class Phone:

@@ -9,46 +9,28 @@ from __future__ import annotations
 
 import gzip
 import re
-import statistics
-import sys
 from typing import Any
 
-from bench._measure import Cpu, hammer, product, report, say, statements
-from tests.product import Product, answers_http, wait_until
+from bench._measure import Cpu, bare_view, cost_of, product, report, say, statements, with_ratios
+from tests.product import Product
 
 PAGES = {
     "home": "/ko/",
     "day": "/ko/2022/programme/day-1/",
     "speaker": "/ko/2022/speakers/yiqun-xie/",
 }
-WARM_UP, WINDOW, WINDOWS = 1.0, 2.5, 3
 
 
 def measure() -> dict[str, Any]:
     with product() as copy:
-        figures = {"bare": _bare(copy)}
+        figures = {"bare": bare_view(copy)}
         copy.start_web()
         for talks in (1, 40):
             _leave_talks(talks)
             for name, path in PAGES.items():
                 figures[f"{name}, {talks} talks"] = _page(copy, path)
                 say(f"{name} with {talks} talks: {figures[f'{name}, {talks} talks']}")
-    for each in figures.values():
-        each["cpu_ratio"] = round(each["cpu_ms"] / figures["bare"]["cpu_ms"], 1)
-    return {"bench": "pages", **figures}
-
-
-def _bare(copy: Product) -> dict[str, Any]:
-    """The same server, two workers and four threads, with nothing behind it."""
-    bare = Product(copy.var)
-    with bare:
-        gunicorn = (sys.executable, "-m", "gunicorn", "bench._bare", "--no-control-socket", "--log-level", "warning")
-        how = ("-k", "gthread", "--workers", "2", "--threads", "4", "-b", f"127.0.0.1:{bare.port}")
-        process = bare.start("bare", *gunicorn, *how)
-        wait_until(lambda: answers_http(f"{bare.url}/healthz"), "the bare view answers")
-        figures = _cost(bare.url, "/", Cpu(process.pid))
-        say(f"bare Django view: {figures}")
-        return figures
+    return with_ratios({"bench": "pages", **figures})
 
 
 def _page(copy: Product, path: str) -> dict[str, Any]:
@@ -58,23 +40,8 @@ def _page(copy: Product, path: str) -> dict[str, Any]:
     client.get(path)  # what is done once for a process is no cost of the page
     sql = statements(lambda: client.get(path))
     html = client.get(path).content
-    cost = _cost(copy.url, path, Cpu(copy.processes["web"].pid, copy.settings["DATABASE_URL"]))
+    cost = cost_of(copy.url, path, Cpu(copy.processes["web"].pid, copy.settings["DATABASE_URL"]))
     return cost | {"sql": sql, "html_bytes": len(html), "bytes_without_fonts": _weight(html.decode(), client)}
-
-
-def _cost(site: str, path: str, cpu: Cpu) -> dict[str, Any]:
-    hammer(site, path, WARM_UP)
-    windows = [_window(site, path, cpu) for _ in range(WINDOWS)]
-    rates, webs, databases = (statistics.median(each) for each in zip(*windows, strict=True))
-    return {"cpu_ms": round(webs + databases, 2), "cpu_ms_database": round(databases, 2), "per_second": round(rates)}
-
-
-def _window(site: str, path: str, cpu: Cpu) -> tuple[float, float, float]:
-    """(pages per second, milliseconds of the site's CPU per page, and of the database's)"""
-    before = cpu.look()
-    waits = hammer(site, path, WINDOW)
-    web, database = Cpu.between(before, cpu.look())
-    return len(waits) / WINDOW, web * 1000 / len(waits), database * 1000 / len(waits)
 
 
 def _weight(html: str, client: Any) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench._measure import Cpu, all_at_once, milliseconds, product, report, say, statements
+from bench._measure import Cpu, all_at_once, bare_view, milliseconds, product, report, say, statements, with_ratios
 from tests.citizen import DONE, FORM, Citizen, hidden_fields
 from tests.product import Product
 
@@ -24,13 +24,15 @@ def measure() -> dict[str, Any]:
         copy.start_web()
         _set_seats(100_000)
         cpu = Cpu(copy.processes["web"].pid, copy.settings["DATABASE_URL"])
-        return {
+        figures = {
             "bench": "rush",
+            "bare": bare_view(copy),
             "sql": _statements(copy),
             "final_posts": _final_posts(copy, cpu),
             "whole_flows": _whole_flows(copy, cpu),
             "exactness": _exactness(copy),
         }
+    return with_ratios(figures)
 
 
 def _final_posts(copy: Product, cpu: Cpu) -> dict[str, Any]:
