@@ -27,7 +27,7 @@ STATEMENT_KINDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 
 @contextlib.contextmanager
-def product() -> Iterator[Product]:
+def product(**settings: str) -> Iterator[Product]:
     """A copy with its own database and broker, prepared, its site not started yet. This process may use its models."""
     say("making a private database and a copy of the forum")
     with contextlib.ExitStack() as stack:
@@ -36,7 +36,7 @@ def product() -> Iterator[Product]:
         except psycopg2.OperationalError as error:
             sys.exit(f"This needs a PostgreSQL on 127.0.0.1:5432, or DATABASE_URL. {error}")
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="forum-bench-"))
-        copy = stack.enter_context(Product(Path(folder), {"DATABASE_URL": url}))
+        copy = stack.enter_context(Product(Path(folder), {"DATABASE_URL": url, **settings}))
         copy.prepare()
         copy.start_broker()
         _become_part_of(copy)
