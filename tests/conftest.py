@@ -9,6 +9,7 @@ import os
 import socket
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
@@ -17,6 +18,10 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
+
+# The same examples in every run, and no stopwatch: a busy machine is no fault of ours.
+hypothesis.settings.register_profile("forum", deadline=None, derandomize=True, max_examples=60)
+hypothesis.settings.load_profile("forum")
 
 LOADED = ("programme", "registration", "checkin")  # the apps whose tables loading fills
 CHROMIUM = "/usr/bin/chromium"

@@ -18,4 +18,7 @@ if not os.environ.get("REDIS_URL"):
     CELERY_BROKER_URL = "memory://"
 if not os.environ.get("CACHE_URL"):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if "postgresql" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+    # Making and dropping the test database may take longer than any statement of ours.
+    DATABASES["default"]["OPTIONS"] = {"options": "-c statement_timeout=120s -c lock_timeout=3s"}  # noqa: F405
 Path(VAR, "static").mkdir(exist_ok=True)  # noqa: F405

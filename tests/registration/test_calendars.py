@@ -139,7 +139,7 @@ words = some.text(some.characters(exclude_categories=["Cs", "Cc"]), max_size=200
 
 @given(words, words)
 def test_whatever_the_words_the_file_reads_back_and_keeps_its_line_length(summary, location):
-    at = dt.datetime(2026, 11, 30, 9, 30, tzinfo=SEOUL)
+    at = dt.datetime(2026, 11, 30, 9, 30, tzinfo=dt.UTC)  # writing the rules of a zone takes most of the time
 
     file = calendar([Entry("1@forum.test", summary, at, at + dt.timedelta(hours=8), at, location=location)])
 
