@@ -10,6 +10,7 @@ import re
 import pytest
 import time_machine
 import zxingcpp
+from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 from django.utils.translation import override
@@ -21,26 +22,52 @@ from forum.outbox.enclosures import slot
 from forum.outbox.models import Message
 from programme.templatetags.forum_dates import day_long
 from registration import booking, links, notices, ticketing
-from registration.models import Registration
+from registration.enclosures import WITH_TICKET
+from registration.models import Quota, Registration
 from registration.normalising import has_unwanted_characters
 from tests.factories import make_registration
 from tests.pages import is_korean, said
 
-WITH_TICKET = ["confirmation", "already_registered", "link_again"]
-EVERY_KIND = [*WITH_TICKET, "cancelled"]
 LANGUAGES = ["ko", "en"]
+
+
+def soon():
+    return timezone.now() + dt.timedelta(hours=6)
+
+
+def offer(registration):
+    registration.bookings.update(state="offered", offered_until=soon())
+    notices.offered(registration.bookings.get(), timezone.now())
+
+
+# What causes each mail, for somebody registered for day 2. A kind that is missing here fails below.
+CAUSES = {
+    "confirmation": lambda registration: None,
+    "waiting": lambda registration: None,
+    "already_registered": notices.already_registered,
+    "link_again": notices.link_again,
+    "changed": notices.changed,
+    "address_changed": notices.address_changed,
+    "cancelled": lambda registration: booking.cancel(registration, [2]),
+    "are_you_coming": lambda registration: notices.are_you_coming(registration, timezone.now()),
+    "promoted": lambda registration: notices.promoted(registration.bookings.get(), timezone.now()),
+    "offered": offer,
+    "offer_lapsed": lambda registration: notices.offer_lapsed(registration.bookings.get()),
+    "line_closed": lambda registration: notices.line_closed(registration.bookings.get()),
+}
+EVERY_KIND = sorted(folder.name for folder in (settings.BASE_DIR / "templates" / "emails").iterdir() if folder.is_dir())
+WITHOUT_LINK = ["address_changed", "cancelled"]  # nothing is left to open there
+WITH_LINK = [kind for kind in EVERY_KIND if kind not in WITHOUT_LINK]
 
 
 def make_mail(forum, kind, **answers):
     """A registration for day 2, and its mail of this kind as it left."""
     facts = {"days": (2,), "email": "seowoo@example.kr"} | answers
+    if kind == "waiting":
+        Quota.objects.filter(day__number=2).update(capacity=0)
+        facts |= {"may_wait": [2]}
     registration = make_registration(forum, **facts)
-    if kind == "already_registered":
-        make_registration(forum, **facts)
-    if kind == "link_again":
-        notices.link_again(registration)
-    if kind == "cancelled":
-        booking.cancel(registration, [2])
+    CAUSES[kind](registration)
     message = Message.objects.get(kind=kind)
     delivery.deliver(message.pk)
     return registration, message, mail.outbox[-1]
@@ -76,8 +103,39 @@ def test_a_mail_with_the_ticket_names_the_day_the_desk_code_the_place_and_the_li
     for part in parts(sent):
         assert dates_in(part, forum, language) == [2]
         assert registration.desk_code_for_people in part
-        assert links.url_of(registration) in part
+        assert links.url_of(registration) in re.findall(r"http://[^\s\"<]+", part)
+            "\n", '"'
+        )  # the link itself, and to no other page
         assert getattr(forum.venue, f"address_{language}") in part
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", WITH_LINK)
+def test_a_mail_that_leads_on_leads_to_the_persons_own_pages(forum, kind, language):
+    registration, _message, sent = make_mail(forum, kind, language=language)
+
+    for part in parts(sent):
+        leading = re.findall(r"http://forum\.test/t/[^\s\"<]+", part)
+        assert leading != []
+        assert {address.partition("?")[0] for address in leading} == {links.url_of(registration)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["offered", "promoted", "offer_lapsed", "line_closed"])
+def test_a_mail_about_the_line_names_its_day(forum, kind, language):
+    _registration, _message, sent = make_mail(forum, kind, language=language)
+
+    for part in parts(sent):
+        assert {"ko": "2일차", "en": "day 2"}[language] in part
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_offer_says_until_when_in_seoul(forum, language):
+    _registration, message, sent = make_mail(forum, "offered", language=language)
+
+    until = message.expires_at.astimezone(forum.tzinfo)
+    for part in parts(sent):
+        assert f"{until:%H:%M}" in part
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -138,7 +196,7 @@ def test_the_outbox_holds_neither_link_nor_ticket(forum, kind):
     secrets = [links.token_of(registration).split("-")[1], ticketing.text_of(registration.tickets.get())]
     stored = " ".join(str(getattr(message, field.name)) for field in Message._meta.fields)
     assert [secret in stored for secret in secrets] == [False, False]
-    assert (slot("ticket_url") in message.text) == (kind in WITH_TICKET)
+    assert ("\ue000" in message.text) == (kind in WITH_LINK)
     assert "\ue000" not in sent.subject + "".join(parts(sent))
     assert [secrets[1] in part for part in parts(sent)] == [False, False]  # it is in the picture only
 
