@@ -104,8 +104,6 @@ def test_a_mail_with_the_ticket_names_the_day_the_desk_code_the_place_and_the_li
         assert dates_in(part, forum, language) == [2]
         assert registration.desk_code_for_people in part
         assert links.url_of(registration) in re.findall(r"http://[^\s\"<]+", part)
-            "\n", '"'
-        )  # the link itself, and to no other page
         assert getattr(forum.venue, f"address_{language}") in part
 
 
