@@ -48,14 +48,23 @@ def register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> R
         timezone.now(), opens=edition.registration_opens_at, closes=edition.registration_closes_at
     ):
         raise RegistrationNotOpen
-    return retrying(lambda: _register(edition, answers, submission_key))
+    try:
+        return retrying(lambda: _register(edition, answers, submission_key))
+    except DayFull:
+        # The last seat may have gone to this very form, sent twice at once.
+        replayed = _replayed(edition, answers, submission_key)
+        if replayed is None:
+            raise
+        return replayed
 
 
 @transaction.atomic
 def _register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration:
-    replayed = edition.registrations.filter(submission_key=submission_key).first()
+    replayed = _replayed(edition, answers, submission_key)
     if replayed:
         return replayed
+    if edition.registrations.filter(submission_key=submission_key).exists():
+        submission_key = uuid.uuid4()  # the browser's Back, and the same page again for somebody else
     quotas = _quotas(edition, answers.days)
     lines = [quota for quota in quotas if quota.left <= 0]
     # Before the address is looked up: whether a day is full must not tell whether an address is known.
@@ -74,6 +83,12 @@ def _register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> 
         notices.confirmed(registration)
         _take(quotas)
     return registration
+
+
+def _replayed(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration | None:
+    """What this form has become before."""
+    same = edition.registrations.filter(submission_key=submission_key, email_key=email_key(answers.email))
+    return same.first()
 
 
 def _quotas(edition: Edition, days: Sequence[int]) -> list[Quota]:

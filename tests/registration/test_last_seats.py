@@ -58,6 +58,22 @@ def test_the_same_form_three_times_at_once_is_one_registration_and_one_mail(foru
     assert list(Quota.objects.values_list("taken", flat=True)) == [1, 1]
 
 
+def test_the_last_seat_that_goes_to_a_forms_own_twin_is_no_refusal(forum, monkeypatch):
+    """Whoever presses twice sees the answer to the second press, which finds the day full."""
+    Quota.objects.filter(day__number=1).update(capacity=1)
+    key, answers, look_up = uuid.uuid4(), make_answers(forum), sign_up._quotas
+
+    def twin_is_faster(*wanted):
+        monkeypatch.setattr(sign_up, "_quotas", look_up)
+        at_once([lambda: sign_up.register(forum, answers, key)])
+        return look_up(*wanted)
+
+    monkeypatch.setattr(sign_up, "_quotas", twin_is_faster)
+
+    assert sign_up.register(forum, answers, key) == Registration.objects.get()
+    assert saved() == (1, 1, 1)
+
+
 def test_the_same_press_three_times_at_once_in_a_browser_is_one_registration(forum):
     browsers = [SignUp(Client(), forum, "ko") for _ in range(3)]
     typed = browsers[0].filled(days=["1", "2"])

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from forum.outbox.models import Message
-from registration import sign_up
+from registration import booking, sign_up
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.models import Booking, Quota, Registration
 from tests.factories import make_answers, make_registration
@@ -16,7 +16,7 @@ from tests.factories import make_answers, make_registration
 def test_a_registration_has_seats_consents_a_ticket_and_a_mail(forum):
     registration = make_registration(forum, days=(1, 2))
 
-    assert [booking.day.number for booking in registration.bookings.confirmed()] == [1, 2]
+    assert [each.day.number for each in registration.bookings.confirmed()] == [1, 2]
     assert {each.notice.kind: each.agreed for each in registration.consents.all()} == {"privacy": True, "news": False}
     assert registration.tickets.count() == 1
     assert list(Message.objects.values_list("kind", "to_email")) == [("confirmation", registration.email)]
@@ -92,3 +92,26 @@ def test_a_form_whose_twin_is_saved_half_way_is_the_same_registration_without_a_
 
     assert sign_up.register(forum, answers, key) == Registration.objects.get()
     assert list(Message.objects.values_list("kind", flat=True)) == ["confirmation"]
+
+
+def test_the_same_page_for_somebody_else_is_another_registration(forum):
+    """Back in the browser, another name and address: the last page says that a ticket was sent, so it must be."""
+    key = uuid.uuid4()
+    first = sign_up.register(forum, make_answers(forum, email="seowoo@example.kr"), key)
+
+    second = sign_up.register(forum, make_answers(forum, email="haneul@example.kr"), key)
+
+    assert first != second
+    assert set(Message.objects.values_list("kind", "to_email")) == {
+        ("confirmation", "seowoo@example.kr"),
+        ("confirmation", "haneul@example.kr"),
+    }
+
+
+def test_a_form_that_was_cancelled_meanwhile_and_is_sent_again_stays_cancelled(forum):
+    key, answers = uuid.uuid4(), make_answers(forum)
+    registration = sign_up.register(forum, answers, key)
+    booking.cancel(registration, [1])
+
+    assert sign_up.register(forum, answers, key) == registration
+    assert Quota.objects.get(day__number=1).taken == 0
