@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg2
 
-from tests.product import FOREIGN, Product, answers_http, own_database, wait_until
+from tests.product import FOREIGN, Product, answers_http, end_cleanly, own_database, wait_until
 
 BEGAN = time.monotonic()
 TICK = os.sysconf("SC_CLK_TCK")
@@ -202,5 +202,6 @@ def say(sentence: str) -> None:
 
 def report(promise: str | None, measure: Callable[[], dict[str, Any]]) -> None:
     """Run a measurement from the command line: what it does, how it goes, its figures as one line of JSON."""
+    end_cleanly()
     print(f"{promise}\n", file=sys.stderr)
     print(json.dumps(measure()))

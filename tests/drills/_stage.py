@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.citizen import Citizen
 from tests.post_office import PostOffice
-from tests.product import Product
+from tests.product import Product, end_cleanly
 
 BEGAN = time.monotonic()
 
@@ -77,6 +77,7 @@ def say(sentence: str) -> None:
 
 def main(run: Callable[[], dict[str, Any]], promise: str | None) -> None:
     """Run a drill from the command line: what it does, how it goes, and its outcome as one line of JSON."""
+    end_cleanly()
     sys.stderr.write(f"{promise}\n")
     outcome = run()
     sys.stdout.write(f"{json.dumps(outcome)}\n")
