@@ -29,7 +29,8 @@ def test_who_comes_to_a_full_day_stands_in_line_and_is_told_the_place(full):
 
     assert [queries.position(each.bookings.get()) for each in (second, third)] == [1, 2]
     assert Quota.objects.get(day__number=1).waiting == 2
-    assert list(Message.objects.filter(kind="waiting").values_list("about", flat=True)) == [second.uuid, third.uuid]
+    told = Message.objects.filter(kind="waiting").order_by("pk")
+    assert [message.about for message in told] == [second.uuid, third.uuid]
 
 
 def test_who_did_not_agree_to_wait_is_refused(full):
