@@ -86,17 +86,12 @@ def test_every_page_of_the_admin_opens(organiser_client, forum):
     assert opened > 40
 
 
-@pytest.mark.parametrize("query", ["서울", "1", "x" * 300, "%", "\x00", "' OR 1=1 --"])
+@pytest.mark.parametrize("query", ["서울", "x" * 300, "\x00' OR 1=1 --%"])
 def test_every_list_of_the_admin_can_be_searched(organiser_client, forum, query):
     make_registration(forum)
     lists = [model for model, model_admin in admin.site._registry.items() if model_admin.search_fields]
 
-    answers = [
-        organiser_client.get(
-            reverse(f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist"), {"q": query}, follow=True
-        )
-        for m in lists
-    ]
+    answers = [organiser_client.get(listed(model), {"q": query}, follow=True) for model in lists]
 
     assert {answer.status_code for answer in answers} == {200}
     assert len(lists) >= 6
@@ -268,28 +263,27 @@ def test_only_one_edition_is_the_current_one(organiser_client, forum):
     assert found["is_current"] == ["Another edition is the current one. Untick it there first."]
 
 
-@pytest.mark.parametrize("slug", ["ticket", "privacy", "admin", "t", "2021"])
-def test_a_slug_that_is_taken_or_a_word_of_the_site_is_refused(organiser_client, forum, slug):
-    facts = filled(organiser_client, change(forum), slug=slug)
+def test_a_slug_that_is_taken_or_a_word_of_the_site_is_refused(organiser_client, forum):
+    facts = filled(organiser_client, change(forum))
 
-    assert list(errors(organiser_client.post(change(forum), facts))) == ["slug"]
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("timezone", "Mars/Olympus"), ("contact_email", "hong@"), ("retention_days", "-1"), ("year", "next")],
-)
-def test_an_edition_takes_only_what_makes_sense(organiser_client, forum, field, value):
-    facts = filled(organiser_client, change(forum)) | {field: value}
-
-    assert list(errors(organiser_client.post(change(forum), facts))) == [field]
+    for slug in ("ticket", "privacy", "admin", "t", "2021"):
+        assert list(errors(organiser_client.post(change(forum), facts | {"slug": slug}))) == ["slug"]
 
 
-@pytest.mark.parametrize("youtube_id", ["", "short", "https://youtu.be/aqz-KE-bpKQ", "aqz-KE-bpKQx", "<script>xx"])
-def test_a_stream_is_named_by_its_eleven_characters(organiser_client, keynotes, youtube_id):
-    facts = filled(organiser_client, change(keynotes.day)) | {"streams-0-youtube_id": youtube_id}
+def test_an_edition_takes_only_what_makes_sense(organiser_client, forum):
+    facts = filled(organiser_client, change(forum))
+    nonsense = {"timezone": "Mars/Olympus", "contact_email": "hong@", "retention_days": "-1", "year": "next"}
 
-    assert list(errors(organiser_client.post(change(keynotes.day), facts))) == ["inline"]
+    for field, value in nonsense.items():
+        assert list(errors(organiser_client.post(change(forum), facts | {field: value}))) == [field]
+
+
+def test_a_stream_is_named_by_its_eleven_characters(organiser_client, keynotes):
+    facts = filled(organiser_client, change(keynotes.day))
+
+    for wrong in ("", "short", "https://youtu.be/aqz-KE-bpKQ", "aqz-KE-bpKQx", "<script>xx"):
+        answer = organiser_client.post(change(keynotes.day), facts | {"streams-0-youtube_id": wrong})
+        assert list(errors(answer)) == ["inline"]
     assert set(Stream.objects.values_list("youtube_id", flat=True)) == {"aqz-KE-bpKQ"}
 
 
