@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forum.outbox.enclosures import Attachment, Enclosures
+from forum.outbox.enclosures import Attachment, Enclosures, Withdrawn
 from forum.outbox.enclosures import register as register_maker
 from forum.outbox.models import Message
 from registration import calendars, links, ticketing
@@ -39,7 +39,11 @@ def with_link(message: Message) -> Enclosures:
 
 
 def _registration(message: Message) -> Registration:
-    return Registration.objects.select_related("edition").get(uuid=message.about)
+    """Whom it is about. A mail still waiting when the address was corrected must not take the new link there."""
+    registration = Registration.objects.select_related("edition").get(uuid=message.about)
+    if registration.email != message.to_email:
+        raise Withdrawn
+    return registration
 
 
 def _slots(registration: Registration) -> dict[str, str]:

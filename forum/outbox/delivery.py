@@ -21,7 +21,7 @@ from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
-from forum.outbox.enclosures import Attachment, enclosures_for, fill
+from forum.outbox.enclosures import Attachment, Withdrawn, enclosures_for, fill
 from forum.outbox.models import Heartbeat, Message
 
 logger = logging.getLogger(__name__)
@@ -66,6 +66,8 @@ def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None
     except (smtplib.SMTPException, OSError, OperationalError) as error:
         _put_back(message, error)
         connection.close()  # what comes next starts on a fresh line
+    except Withdrawn:
+        _end(message, state=Message.State.CANCELLED)
     except Exception as error:  # a bug in our own words or enclosures: trying again would not mend it
         logger.exception("Message %s cannot be written.", message.uuid)
         _end(message, state=Message.State.FAILED, last_error=_sentence(error))
@@ -145,7 +147,7 @@ def _opens(connection: BaseEmailBackend) -> bool:
 
 
 def _end(message: Message, **fields: object) -> None:
-    """Nothing follows: sent, failed or expired. What must not be kept goes."""
+    """Nothing follows: sent, failed, expired or cancelled. What must not be kept goes."""
     blank = {"subject": "", "text": "", "html": ""} if message.blank_when_sent else {}
     _finish(message, **fields, **blank)
 

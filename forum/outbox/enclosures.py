@@ -16,6 +16,10 @@ from forum.outbox.models import Message
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
 
+class Withdrawn(Exception):
+    """The message must not leave any more: what it is about has changed. Raised by the maker of enclosures."""
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A file in a mail. An inline one is shown by the HTML part as `cid:<name>`."""
