@@ -62,7 +62,7 @@ def enqueue(
     )
     if not created:
         return None
-    if not not_before:
+    if message.next_attempt_at <= timezone.now():
         # robust: a broker that fails must not turn a committed registration into an error page.
         transaction.on_commit(lambda: _nudge(message.pk, message.priority), robust=True)
     return message

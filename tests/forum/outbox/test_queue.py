@@ -127,6 +127,13 @@ def test_what_leaves_later_nudges_nobody_now(promise, django_capture_on_commit_c
     assert nudges("mail") == []
 
 
+def test_what_need_not_wait_any_more_nudges_at_once(promise, django_capture_on_commit_callbacks, nudges):
+    with django_capture_on_commit_callbacks(execute=True):
+        message = promise(not_before=timezone.now())
+
+    assert nudges("mail") == [message.pk]
+
+
 @pytest.mark.parametrize("port", ["closed_port", "frozen_port"])
 def test_a_broker_that_is_away_or_hangs_delays_nobody(
     promise, django_capture_on_commit_callbacks, broker_at, breaker, port, request, caplog
