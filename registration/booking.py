@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registration import notices, seats, waiting_list
-from registration.errors import DayFull, SeatGone
+from registration.errors import DayFull, RegistrationOver, SeatGone
 from registration.models import Booking, Quota, Registration
 
 UNDO_FOR = dt.timedelta(minutes=30)
@@ -21,11 +21,9 @@ def cancel(registration: Registration, day_numbers: Iterable[int]) -> list[int]:
 
     With the last living booking the registration itself ends: its address may register anew.
     """
-    wanted = registration.bookings.living().filter(day__number__in=list(day_numbers))
-    quotas = seats.lock(wanted.values_list("quota_id", flat=True))
-    # Two tabs may give back different days. The second one must see what the first has done, or none ends the rest.
-    Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
-    bookings = list(wanted.select_related("day").select_for_update(no_key=True, of=("self",)).order_by("quota_id"))
+    wanted = set(day_numbers)
+    quotas = _lock(registration)
+    bookings = [booking for booking in _living(registration) if booking.day.number in wanted]
     for booking in bookings:
         _cancel(booking, quotas[booking.quota_id])
     waiting_list.end_if_over(registration)
@@ -41,8 +39,8 @@ def undo_cancel(registration: Registration) -> list[int]:
 
     Raises SeatGone when any of the seats is gone, or the address has registered anew. Nothing is taken back then.
     """
-    undone = list(undoable(registration))
-    quotas = seats.lock(booking.quota_id for booking in undone)
+    quotas = _lock(registration)
+    undone = undoable(registration)
     if registration.cancelled_at and _has_registered_anew(registration):
         raise SeatGone
     for booking in undone:
@@ -69,21 +67,39 @@ def undoable(registration: Registration) -> list[Booking]:
 
 
 @transaction.atomic
-def choose_days(registration: Registration, day_numbers: Collection[int], may_wait: Collection[int] = ()) -> None:
+def choose_days(registration: Registration, day_numbers: Collection[int], may_wait: Collection[int] = ()) -> bool:
     """Make these the days of the registration: others are given back, new ones taken or waited for. All or nothing.
 
-    Raises DayFull for a day without a seat that is not among `may_wait`.
+    Answers whether anything is different; the mail is the caller's. Raises RegistrationOver for one that has ended,
+    and DayFull for a day without a seat that is not among `may_wait`.
     """
-    living = {booking.day.number: booking for booking in registration.bookings.living().select_related("day", "quota")}
-    dropped = [booking for number, booking in living.items() if number not in day_numbers]
-    added = _quotas_of(registration, set(day_numbers) - set(living))
-    quotas = seats.lock([*(booking.quota_id for booking in dropped), *(quota.pk for quota in added)])
+    quotas = _lock(registration)
+    if registration.cancelled_at:
+        raise RegistrationOver
+    living = _living(registration)
+    dropped = [booking for booking in living if booking.day.number not in day_numbers]
+    added = _quotas_of(registration, set(day_numbers) - {booking.day.number for booking in living})
     for quota in added:
         _book(registration, quota, may_wait)
     for booking in dropped:
         _cancel(booking, quotas[booking.quota_id])
-    if dropped or added:
-        notices.changed(registration)
+    return bool(dropped or added)
+
+
+def _lock(registration: Registration) -> dict[int, Quota]:
+    """Queue behind everybody who moves seats of this edition, and behind other acts on this registration.
+
+    What was read before may be stale; the registration is fresh afterwards. Answers the quotas by id.
+    """
+    quotas = seats.lock(Quota.objects.filter(day__edition=registration.edition_id).values_list("pk", flat=True))
+    waiting_list.lock(registration)
+    return quotas
+
+
+def _living(registration: Registration) -> list[Booking]:
+    """Bookings that hold a seat or wait, in the order of the locks."""
+    rows = registration.bookings.living().select_related("day")
+    return list(rows.select_for_update(no_key=True, of=("self",)).order_by("quota_id"))
 
 
 def _book(registration: Registration, quota: Quota, may_wait: Collection[int]) -> None:

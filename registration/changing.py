@@ -2,61 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
-from registration import notices, ticketing
+from forum.retrying import retrying
+from programme.models import Edition
+from registration import booking, notices, ticketing
+from registration.errors import ChangesClosed
 from registration.models import Registration
 from registration.normalising import email_key
 
+DETAILS = ("name", "organisation", "field", "support", "support_note", "takes_any_seat")
+
+
+def is_open(edition: Edition) -> bool:
+    """Whether days and details can still be changed. Cancelling is always possible."""
+    return edition.changes_until is None or timezone.now() < edition.changes_until
+
 
 @transaction.atomic
-def change_details(
-    registration: Registration,
-    *,
-    name: str,
-    organisation: str,
-    field: str,
-    support: Sequence[str],
-    support_note: str,
-    takes_any_seat: bool,
+def change(
+    registration: Registration, days: Collection[int], details: dict[str, object], may_wait: Collection[int] = ()
 ) -> None:
-    """Keep what the person says now, and tell them if anything is different."""
-    said = {
-        "name": name,
-        "organisation": organisation,
-        "field": field,
-        "support": list(support),
-        "support_note": support_note,
-        "takes_any_seat": takes_any_seat,
-    }
-    different = [column for column, value in said.items() if getattr(registration, column) != value]
+    """Make these the days and DETAILS of the registration, all or nothing, with one mail if anything is different.
+
+    Raises ChangesClosed, RegistrationOver, or DayFull for a day without a seat that is not among `may_wait`.
+    """
+    if not is_open(registration.edition):
+        raise ChangesClosed
+    has_other_days = booking.choose_days(registration, days, may_wait)
+    different = [column for column in DETAILS if getattr(registration, column) != details[column]]
     for column in different:
-        setattr(registration, column, said[column])
-    if different:
-        registration.save(update_fields=different)
+        setattr(registration, column, details[column])
+    registration.save(update_fields=different)
+    if has_other_days or different:
         notices.changed(registration)
 
 
-@transaction.atomic
 def correct_email(registration: Registration, email: str) -> None:
     """Send everything to another address from now on. The link and the ticket that the old one holds end.
 
     The old address is told. An address that has a registration of its own keeps it, and its owner is told instead:
     nobody learns here whether an address is known.
     """
+    retrying(lambda: _correct_email(registration, email))
+
+
+@transaction.atomic
+def _correct_email(registration: Registration, email: str) -> None:
     if email_key(email) == registration.email_key:
         return
-    twins = Registration.objects.living().filter(edition=registration.edition_id, email_key=email_key(email))
-    known = twins.first()
+    known = Registration.objects.living().filter(edition=registration.edition_id, email_key=email_key(email)).first()
     if known:
         notices.already_registered(known)
         return
     notices.address_changed(registration)
-    registration.email, registration.email_key = email, email_key(email)
-    registration.link_version += 1
-    registration.save(update_fields=["email", "email_key", "link_version"])
+    Registration.objects.filter(pk=registration.pk).update(
+        email=email, email_key=email_key(email), link_version=F("link_version") + 1
+    )
+    registration.refresh_from_db(fields=["email", "email_key", "link_version"])
     ticketing.replace(registration)
     notices.link_to_new_address(registration)
 

@@ -36,5 +36,9 @@ class SeatGone(Refused):
     code, message = "seat_gone", _("The seat has been given to somebody else in the meantime.")
 
 
+class RegistrationOver(Refused):
+    code, message = "registration_over", _("This registration is cancelled. You can register again.")
+
+
 class ChangesClosed(Refused):
     code, message = "changes_closed", _("Changes have closed. You can still cancel.")

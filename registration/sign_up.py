@@ -63,7 +63,7 @@ def _register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> 
     replayed = _replayed(edition, answers, submission_key)
     if replayed:
         return replayed
-    if edition.registrations.filter(submission_key=submission_key).exists():
+    if Registration.objects.filter(submission_key=submission_key).exists():
         submission_key = uuid.uuid4()  # the browser's Back, and the same page again for somebody else
     quotas = _quotas(edition, answers.days)
     lines = [quota for quota in quotas if quota.left <= 0]

@@ -58,6 +58,17 @@ def accept(booking: Booking) -> None:
 
 
 @transaction.atomic
+def decline(booking: Booking) -> None:
+    """Leave the offered seat to the next. What is no offer any more stays as it is."""
+    quota, booking = _locked(booking)
+    if booking.state != Booking.State.OFFERED:
+        return
+    seats.give_back(quota)
+    _end(booking, Booking.State.LAPSED)
+    promote_next(quota)
+
+
+@transaction.atomic
 def lapse(booking: Booking, now: dt.datetime | None = None) -> None:
     """End an offer that nobody took in time, and ask the next. Before its time, or twice, it changes nothing."""
     now = now or timezone.now()
@@ -78,7 +89,7 @@ def close(quota: Quota, now: dt.datetime | None = None) -> int:
     if now < promotion.line_closes_at(quota.day):
         return 0
     waiting = Booking.objects.filter(quota=quota, state=Booking.State.WAITING).select_related("registration", "day")
-    ended = list(waiting.select_for_update(no_key=True, of=("self",)).order_by("place"))
+    ended = list(waiting.select_for_update(no_key=True, of=("self",)).order_by("registration_id"))
     for booking in ended:
         seats.leave_line(quota)
         _end(booking, Booking.State.LAPSED)
@@ -123,10 +134,21 @@ def _end(booking: Booking, state: str) -> None:
 
 
 def end_if_over(registration: Registration) -> None:
-    """A registration without a living booking has ended: its address may register anew."""
+    """A registration without a living booking has ended: its address may register anew.
+
+    Two acts may end its last two bookings at once. The lock lets the second one see what the first has done.
+    """
+    lock(registration)
     if registration.cancelled_at is None and not registration.bookings.living().exists():
         registration.cancelled_at = timezone.now()
         registration.save(update_fields=["cancelled_at"])
+
+
+def lock(registration: Registration) -> None:
+    """Queue behind other acts on this registration, after the quotas, and see whether it has ended."""
+    registration.refresh_from_db(
+        fields=["cancelled_at"], from_queryset=Registration.objects.select_for_update(no_key=True)
+    )
 
 
 def _locked(booking: Booking) -> tuple[Quota, Booking]:

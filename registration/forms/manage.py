@@ -11,13 +11,26 @@ from django.utils.translation import gettext_lazy as _
 from registration.forms.days import DayHeading, DaysForm
 from registration.forms.details import DetailsForm
 from registration.forms.fields import AddressField
-from registration.models import Booking
+from registration.models import Booking, Registration
 
 
 class ChangeForm(DaysForm, DetailsForm):
     """Days and details of a registration."""
 
     field_order = ["may_wait", "days", "takes_any_seat", "name", "organisation", "field"]
+
+
+class OfferForm(forms.Form):
+    """The two buttons under an offered seat. What was offered is named, so that an old page answers nothing else."""
+
+    TAKE, DECLINE = "take", "decline"
+
+    asked = forms.ModelChoiceField(queryset=Booking.objects.none())
+    answer = forms.ChoiceField(choices=[(TAKE, TAKE), (DECLINE, DECLINE)])
+
+    def __init__(self, *args: Any, registration: Registration, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["asked"].queryset = registration.bookings.all()
 
 
 class EmailForm(forms.Form):

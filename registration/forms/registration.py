@@ -75,7 +75,7 @@ class RegistrationForm(DaysForm, DetailsForm):
         self.add_error(answer, ValidationError(NoticeOutdated.message))
 
     def key(self) -> uuid.UUID | None:
-        """The form's own key, or None when it was not made here for this edition."""
+        """The form's own key, or None when it was not made here, or too long ago."""
         try:
             return uuid.UUID(
                 signing.loads(self.cleaned_data.get("submission_key") or "", salt=_KEY_SALT, max_age=KEY_LIVES)

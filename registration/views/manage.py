@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +13,7 @@ from forum.limits import TooMany, spend
 from programme import queries
 from registration import access, booking, changing, reconfirming, waiting_list
 from registration.errors import DayFull
-from registration.forms import ChangeForm, EmailForm
+from registration.forms import ChangeForm, EmailForm, OfferForm
 from registration.models import Booking, Registration
 from registration.views.pages import private
 
@@ -26,20 +25,26 @@ CORRECTIONS_A_DAY = 5
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Days and details, until changes close."""
     registration = access.registration_of(request, public_id)
-    edition = queries.edition(registration.edition.slug)
-    if edition.changes_until and timezone.now() >= edition.changes_until:
-        return render(request, "registration/changes_closed.html", {"edition": edition, "registration": registration})
+    page = {"edition": queries.edition(registration.edition.slug), "registration": registration}
+    if registration.cancelled_at:
+        return redirect("registration:ticket", public_id)
+    if not changing.is_open(registration.edition):
+        return render(request, "registration/changes_closed.html", page)
     held = list(registration.bookings.living().values_list("day__number", flat=True))
-    form = ChangeForm(request.POST or None, edition=edition, holds=held, initial=_said(registration, held))
+    form = ChangeForm(request.POST or None, edition=page["edition"], holds=held, initial=_said(registration, held))
     if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
         try:
-            _change(registration, form.cleaned_data)
+            changing.change(registration, data["days"], data, data["may_wait"])
         except DayFull as refusal:
             form.refuse_full(refusal.days)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("registration:ticket", public_id)
         else:
             messages.success(request, _("Your registration has been changed."))
             return redirect("registration:ticket", public_id)
-    return render(request, "registration/edit.html", {"edition": edition, "registration": registration, "form": form})
+    return render(request, "registration/edit.html", page | {"form": form})
 
 
 @private
@@ -67,10 +72,10 @@ def email(request: HttpRequest, public_id: str) -> HttpResponse:
 def offer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take the seat that became free, or leave it to the next: two buttons."""
     registration = access.registration_of(request, public_id)
+    form = OfferForm(request.POST or None, registration=registration)
+    if request.method == "POST" and form.is_valid():
+        return _answer(request, registration, **form.cleaned_data)
     offered = registration.bookings.filter(state=Booking.State.OFFERED).select_related("day__edition").first()
-    if request.method == "POST":
-        asked = get_object_or_404(registration.bookings, pk=request.POST.get("booking") or 0)
-        return _answer(request, registration, asked)
     if offered is None:
         return redirect("registration:ticket", public_id)
     context = {
@@ -87,13 +92,14 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
 def coming(request: HttpRequest, public_id: str) -> HttpResponse:
     """“Are you coming?”: two buttons."""
     registration = access.registration_of(request, public_id)
-    if request.method == "POST":
-        if request.POST.get("answer") == "coming":
-            reconfirming.say_coming(registration)
-            messages.success(request, _("Thank you. See you there."))
-        else:
-            booking.cancel(registration, registration.bookings.living().values_list("day__number", flat=True))
-            messages.success(request, _("Your seat goes to somebody else. Thank you for telling us."))
+    answer = request.POST.get("answer")
+    if answer == "coming":
+        reconfirming.say_coming(registration)
+        messages.success(request, _("Thank you. See you there."))
+        return redirect("registration:ticket", public_id)
+    if answer == "release":
+        booking.cancel(registration, registration.bookings.living().values_list("day__number", flat=True))
+        messages.success(request, _("Your seat goes to somebody else. Thank you for telling us."))
         return redirect("registration:ticket", public_id)
     context = {"edition": queries.edition(registration.edition.slug), "registration": registration}
     return render(request, "registration/coming.html", context)
@@ -124,31 +130,17 @@ def replace_link(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, registration: Registration, asked: Booking) -> HttpResponse:
+def _answer(request: HttpRequest, registration: Registration, asked: Booking, answer: str) -> HttpResponse:
     try:
-        if request.POST.get("answer") == "take":
+        if answer == OfferForm.TAKE:
             waiting_list.accept(asked)
             messages.success(request, _("The seat is yours."))
         else:
-            booking.cancel(registration, [asked.day.number])
+            waiting_list.decline(asked)
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("registration:ticket", registration.public_id)
 
 
-def _change(registration: Registration, data: dict) -> None:
-    booking.choose_days(registration, data["days"], data["may_wait"])
-    changing.change_details(
-        registration,
-        name=data["name"],
-        organisation=data["organisation"],
-        field=data["field"],
-        support=data["support"],
-        support_note=data["support_note"],
-        takes_any_seat=data["takes_any_seat"],
-    )
-
-
 def _said(registration: Registration, held: list[int]) -> dict[str, object]:
-    columns = ("name", "organisation", "field", "support", "support_note", "takes_any_seat")
-    return {"days": held} | {column: getattr(registration, column) for column in columns}
+    return {"days": held} | {column: getattr(registration, column) for column in changing.DETAILS}

@@ -109,7 +109,7 @@ def _to_done(request: HttpRequest, slug: str, email: str) -> HttpResponse:
         signing.dumps(email, salt=_SALT + slug),
         path="/",  # the page's address differs by language
         httponly=True,
-        secure=request.is_secure(),
+        secure=settings.IS_HTTPS,
         samesite="Lax",
     )
     return response
