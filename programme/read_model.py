@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.utils.translation import get_language
+from programme.language import page_language
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Text:
     @property
     def language(self) -> str:
         """The language that `str()` answers in, which is not always the page's: then the page marks it with `lang`."""
-        wanted = "en" if (get_language() or "ko").startswith("en") else "ko"
+        wanted = page_language()
         other = "ko" if wanted == "en" else "en"
         return wanted if getattr(self, wanted) or not getattr(self, other) else other
 

@@ -11,7 +11,8 @@ from django import template
 from django.utils.dateformat import format as written
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+
+from programme.language import page_language
 
 register = template.Library()
 
@@ -71,7 +72,7 @@ def moment(value: datetime | None) -> str:
     """11월 25일(금) 18:00 · Fri 25 Nov, 18:00 KST"""
     if value is None:
         return ""
-    zone = f" {value.tzname()}" if _language() == "en" else ""
+    zone = f" {value.tzname()}" if page_language() == "en" else ""
     return _write(value, "moment") + zone
 
 
@@ -104,7 +105,7 @@ def date_range(first: date | None, last: date | None) -> SafeString:
 def _range_patterns(first: date, last: date) -> tuple[str, str]:
     """What the second date shares with the first is said once: after it in English, before it in Korean."""
     same_year, same_month = first.year == last.year, (first.year, first.month) == (last.year, last.month)
-    if _language() == "ko":
+    if page_language() == "ko":
         return "Y. n. j.(D)", "j.(D)" if same_month else "n. j.(D)" if same_year else "Y. n. j.(D)"
     return "D j" if same_month else "D j M" if same_year else "D j M Y", "D j M Y"
 
@@ -114,13 +115,9 @@ def _dated(value: date, pattern: str) -> SafeString:
 
 
 def _write(value: date | None, form: str) -> str:
-    return _by(PATTERNS[_language()][form], value) if value is not None else ""
+    return _by(PATTERNS[page_language()][form], value) if value is not None else ""
 
 
 def _by(pattern: str, value: date) -> str:
     """By Django's pattern, but a weekday in brackets is one letter: Django has no short Korean names."""
     return written(value, pattern.replace("(D)", f"({WEEKDAYS[value.weekday()]})"))
-
-
-def _language() -> str:
-    return "en" if (get_language() or "ko").startswith("en") else "ko"

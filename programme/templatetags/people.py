@@ -6,9 +6,9 @@ import re
 from zlib import crc32
 
 from django import template
-from django.utils.translation import get_language
 from django_countries import countries
 
+from programme.language import page_language
 from programme.read_model import Speaker
 
 register = template.Library()
@@ -30,7 +30,7 @@ def initials(speaker: Speaker) -> str:
     A foreign name spelled in Hangul has a space in it, and keeps its Latin initials.
     """
     korean, latin = speaker.name.ko.strip(), speaker.name.en.split()
-    wants_hangul = not latin or not (get_language() or "ko").startswith("en")
+    wants_hangul = not latin or page_language() == "ko"
     if wants_hangul and HANGUL_NAME.fullmatch(korean):
         return korean[-2:] if len(korean) > 2 else korean
     if latin:

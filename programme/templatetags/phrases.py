@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
+from programme.language import page_language
 from programme.read_model import Text
 
 register = template.Library()
@@ -41,7 +41,7 @@ def headline(text: Text) -> SafeString:
 @register.filter
 def is_foreign(text: object) -> bool:
     """Whether a page in the active language must fall back to the other one for this text."""
-    return isinstance(text, Text) and bool(text) and text.language != _page_language()
+    return isinstance(text, Text) and bool(text) and text.language != page_language()
 
 
 @register.filter
@@ -55,7 +55,7 @@ def counterpart(text: Text) -> SafeString:
 @register.filter
 def nth(number: int) -> str:
     """Which forum of the series this is: 제4회, 4th."""
-    if _page_language() == "ko":
+    if page_language() == "ko":
         return f"제{number}회"
     teen = number % 100 in (11, 12, 13)
     return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
@@ -63,7 +63,3 @@ def nth(number: int) -> str:
 
 def _marked(text: object, html: SafeString) -> SafeString:
     return format_html('<span lang="{}">{}</span>', text.language, html) if is_foreign(text) else html
-
-
-def _page_language() -> str:
-    return "en" if (get_language() or "ko").startswith("en") else "ko"

@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from programme.language import page_language
 from programme.read_model import Edition
 from registration.errors import NoticeOutdated
 from registration.forms.days import DaysForm
@@ -49,7 +49,7 @@ class RegistrationForm(DaysForm, DetailsForm):
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, edition=edition, **kwargs)
-        self.notices = ConsentNotice.objects.latest_of(edition.slug, _page_language())
+        self.notices = ConsentNotice.objects.latest_of(edition.slug, page_language())
         self.fields["submission_key"].initial = new_submission_key()
         for kind in ConsentNotice.Kind.values:
             self.fields[f"{kind}_notice"].initial = self.notices[kind].pk if kind in self.notices else None
@@ -94,7 +94,7 @@ class RegistrationForm(DaysForm, DetailsForm):
             field=data["field"],
             support=data["support"],
             support_note=data["support_note"],
-            language=_page_language(),
+            language=page_language(),
             may_wait=data["may_wait"],
             takes_any_seat=data["takes_any_seat"],
             consents={notice: data[ANSWER_TO[kind]] for kind, notice in self.notices.items()},
@@ -103,7 +103,3 @@ class RegistrationForm(DaysForm, DetailsForm):
 
 def new_submission_key() -> str:
     return signing.dumps(str(uuid.uuid4()), salt=_KEY_SALT)
-
-
-def _page_language() -> str:
-    return "en" if (get_language() or "ko").startswith("en") else "ko"
