@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -57,9 +58,11 @@ def _edition(facts: Facts, venue: Venue, move_to: dt.date | None) -> tuple[Editi
     outcome = facts.get("outcome_reported") or {}
     window = {name: dt.datetime.fromisoformat(moment) for name, moment in _window(known).items()}
     shift = _shift(facts, move_to)
-    opens, closes = window["opens_at"] + shift, window["closes_at"] + shift
+    opens, closes, changes = (window[name] + shift for name in ("opens_at", "closes_at", "changes_until"))
     if move_to:
         opens = min(opens, timezone.now())
+    if move_to and closes <= timezone.now():  # a rehearsal that begins at once: open while it lasts
+        closes = changes = _end(facts, shift)
     return Edition.objects.get_or_create(
         slug=known["slug"],
         defaults={
@@ -74,7 +77,7 @@ def _edition(facts: Facts, venue: Venue, move_to: dt.date | None) -> tuple[Editi
             **_both("open_to", known["registration"]["open_to"]),
             "registration_opens_at": opens,
             "registration_closes_at": closes,
-            "changes_until": window["changes_until"] + shift,
+            "changes_until": changes,
             "sessions_announced": figures["sessions"],
             "talks_announced": figures["talks_reported"],
             "experts": figures["experts_about"],
@@ -93,6 +96,13 @@ def _edition(facts: Facts, venue: Venue, move_to: dt.date | None) -> tuple[Editi
 def _window(known: Facts) -> dict[str, str]:
     provisional = known["registration"]["provisional"]
     return {name: provisional[name] for name in ("opens_at", "closes_at", "changes_until")}
+
+
+def _end(facts: Facts, shift: dt.timedelta) -> dt.datetime:
+    """When the last day ends, after the move."""
+    last = facts["days"][-1]
+    date = dt.date.fromisoformat(last["date"]) + shift
+    return dt.datetime.combine(date, _time(last["provisional"]["ends"]), ZoneInfo(facts["edition"]["timezone"]))
 
 
 def _shift(facts: Facts, move_to: dt.date | None) -> dt.timedelta:

@@ -136,6 +136,20 @@ def test_moved_ahead_everything_moves_and_registration_is_open_at_once(db, days_
     assert (edition.figures.visitors, edition.figures.viewers) == (None, None)  # not known yet
 
 
+@pytest.mark.parametrize("days_ahead", [0, 1, 2, 3])
+def test_moved_close_by_registration_stays_open_until_the_forum_ends(db, days_ahead):
+    first = TODAY.date() + dt.timedelta(days=days_ahead)
+
+    with time_machine.travel(TODAY, tick=False):
+        load(move_to=first)
+        edition = queries.edition("2022")
+
+    assert edition.registration_opens <= TODAY < edition.registration_closes
+    last = Day.objects.filter(edition__slug="2022").latest("date")
+    end = dt.datetime.combine(last.date, last.ends, timezone.get_default_timezone())
+    assert edition.registration_closes == edition.changes_until == end
+
+
 def test_past_editions_stay_where_they_were(db):
     load(move_to=timezone.localdate() + dt.timedelta(days=15))
 
