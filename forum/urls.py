@@ -5,6 +5,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.views.static import serve
 
 from forum import health, views
 from programme.views.front_door import front_door
@@ -31,6 +32,8 @@ urlpatterns = [
 
 if settings.DEVELOPMENT:
     urlpatterns.append(path("dev/mail/", include("forum.mailbox.urls")))
+    # In production the server in front answers for uploads (deploy/nginx.conf).
+    urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"))
 
 # Registration comes first: its fixed words would otherwise be taken for an edition's slug.
 urlpatterns += i18n_patterns(path("", include("registration.urls")), path("", include("programme.urls")))
