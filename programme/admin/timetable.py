@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from adminsortable2.admin import CustomInlineFormSet, SortableAdminBase, SortableTabularInline
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
@@ -65,6 +67,13 @@ class SessionAdmin(SortableAdminBase, TranslationAdmin):
         (_("When and where"), {"fields": [("day", "room"), ("starts", "ends", "times_confirmed")]}),
         (_("Hosts"), {"fields": ["hosts"]}),
     ]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Dragging moves a talk, not its time: say so when the two disagree."""
+        super().save_related(request, form, formsets, change)
+        times = [talk.starts for talk in form.instance.talks.all() if talk.starts]
+        if times != sorted(times):
+            self.message_user(request, _("The talks are not in the order of their times."), messages.WARNING)
 
     @admin.display(description=_("English"), boolean=True)
     def has_english(self, session: Session) -> bool:

@@ -237,6 +237,17 @@ def test_a_talk_needs_a_title_in_one_language(organiser_client, keynotes):
     assert organiser_client.post(change(talk), facts).status_code in (200, 302)
 
 
+@pytest.mark.parametrize(("times", "warned"), [(("10:00", "11:00"), 0), (("11:00", "10:00"), 1)])
+def test_talks_out_of_the_order_of_their_times_are_saved_with_a_warning(organiser_client, keynotes, times, warned):
+    facts = filled(organiser_client, change(keynotes)) | {"talks-0-starts": times[0], "talks-1-starts": times[1]}
+
+    answer = organiser_client.post(change(keynotes), facts, follow=True)
+
+    said = [message for message in answer.context["messages"] if message.level_tag == "warning"]
+    assert len(said) == warned
+    assert [f"{talk.starts:%H:%M}" for talk in keynotes.talks.all()[:2]] == list(times)
+
+
 @pytest.mark.parametrize(("starts", "ends"), [("12:00", "10:00"), ("12:00", "12:00")])
 def test_nothing_ends_before_it_starts(organiser_client, keynotes, starts, ends):
     for row in (keynotes, keynotes.day):
