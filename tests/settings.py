@@ -1,12 +1,15 @@
 """The product's own settings, in a folder of their own; without services where none are named."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 os.environ["DEVELOPMENT"] = "true"
 os.environ.setdefault("PUBLIC_URL", "http://forum.test")
 os.environ["VAR"] = tempfile.mkdtemp(prefix="forum-test-")
+atexit.register(shutil.rmtree, os.environ["VAR"], ignore_errors=True)
 
 from forum.settings import *  # noqa: E402, F403
 
