@@ -104,11 +104,14 @@ def test_a_replaced_link_ends_everywhere_but_here(client, mine):
     assert client.get(f"/t/{old_token}/").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["edit/", "email/", "offer/", "undo/", "replace-link/", "cancel/"])
-def test_a_stranger_reaches_none_of_it(client, forum, page):
+@pytest.mark.parametrize("where", ["edit/", "email/", "offer/", "undo/", "replace-link/", "cancel/"])
+def test_a_stranger_reaches_none_of_it(client, forum, where):
     registration = make_registration(forum)
 
-    assert {client.get(_page(registration, page)).status_code, client.post(_page(registration, page)).status_code} <= {
+    assert {
+        client.get(_page(registration, where)).status_code,
+        client.post(_page(registration, where)).status_code,
+    } <= {
         404,
         405,
     }
