@@ -24,10 +24,9 @@ def spend(key: str, *, allowed: int, seconds: int) -> None:
     """Count one attempt under `key`. Raises TooMany beyond `allowed` in the current window of `seconds`."""
     window = int(time.time()) // seconds
     name = f"limit:{key}:{window}"
-    cache.add(name, 0, timeout=seconds)
     try:
         spent = cache.incr(name)
-    except ValueError:  # flushed or evicted since the line above: whoever counts goes on as if it were the first
-        spent = 1
+    except ValueError:  # the first in this window
+        spent = 1 if cache.add(name, 1, timeout=seconds) else cache.incr(name)
     if spent > allowed:
         raise TooMany(seconds - int(time.time()) % seconds)

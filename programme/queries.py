@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.utils import timezone
 
@@ -25,10 +25,19 @@ def programme(edition_slug: str) -> read_model.Programme:
 
 def edition(edition_slug: str) -> read_model.Edition:
     """The edition without its programme, for pages that need only its name and dates. Raises Http404 likewise."""
-    rows = models.Edition.objects.filter(slug=edition_slug, is_published=True).select_related("venue")
-    row = rows.prefetch_related("days", _hosts()).first()
+    return page_of(edition_row(edition_slug))
+
+
+def edition_row(edition_slug: str) -> models.Edition:
+    """The edition's own row with its venue, for whoever acts on it rather than shows it. Raises Http404 likewise."""
+    row = models.Edition.objects.filter(slug=edition_slug, is_published=True).select_related("venue").first()
     if row is None:
         raise Http404
+    return row
+
+
+def page_of(row: models.Edition) -> read_model.Edition:
+    prefetch_related_objects([row], "days", _hosts())
     return _edition(row, timezone.now())
 
 

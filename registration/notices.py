@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import css_inline
@@ -23,11 +23,11 @@ REPEATS_A_DAY = 3  # how often a stranger can make us write to an address
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
-def confirmed(registration: Registration) -> None:
+def confirmed(registration: Registration, bookings: Sequence[Booking]) -> None:
     """The registration is complete: the ticket, the calendar and the link; or the place in the line."""
-    seated = registration.bookings.confirmed().exists()
+    seated = any(booking.state == Booking.State.CONFIRMED for booking in bookings)
     kind = "confirmation" if seated else "waiting"
-    _write(kind, registration, dedupe_key=f"confirmation:{registration.uuid}")
+    _write(kind, registration, dedupe_key=f"confirmation:{registration.uuid}", bookings=bookings)
 
 
 def already_registered(registration: Registration) -> None:
@@ -114,21 +114,31 @@ def _write(
     registration: Registration,
     dedupe_key: str = "",
     *,
+    bookings: Sequence[Booking] | None = None,
     not_before: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
     **context: Any,
 ) -> bool:
-    """Put a mail of this kind into the outbox. False where the key was taken, or there is no address to write to."""
+    """Put a mail of this kind into the outbox. False where the key was taken, or there is no address to write to.
+
+    `bookings` are the living ones, from whoever has them in hand.
+    """
     if not registration.email:
         return False
+    if bookings is None:
+        bookings = registration.bookings.living().select_related("day")
     edition = registration.edition
     folder = f"emails/{kind}/{registration.language}"
     with override(registration.language):
         context |= {
             "registration": registration,
             "edition": edition,
-            "days": [booking.day for booking in registration.bookings.confirmed().select_related("day")],
-            "waiting": [(booking.day, queries.position(booking)) for booking in _waiting(registration)],
+            "days": [booking.day for booking in bookings if booking.state == Booking.State.CONFIRMED],
+            "waiting": [
+                (booking.day, queries.position(booking))
+                for booking in bookings
+                if booking.state == Booking.State.WAITING
+            ],
             "ticket_url": slot("ticket_url"),
             **{f"{page}_url": slot(f"{page}_url") for page in links.PAGES},
             "privacy_url": settings.PUBLIC_URL + reverse("registration:privacy"),
@@ -147,10 +157,6 @@ def _write(
             expires_at=expires_at,
         )
     return message is not None
-
-
-def _waiting(registration: Registration) -> list[Booking]:
-    return list(registration.bookings.filter(state=Booking.State.WAITING).select_related("day"))
 
 
 def _latest_bookings(registration: Registration) -> list[Booking]:

@@ -10,7 +10,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from programme.phase import is_registration_open
-from programme.read_model import Edition
 from registration import promotion
 from registration.models import Booking, Quota
 
@@ -25,6 +24,10 @@ LABELS: dict[str, str | Promise] = {
     FULL: _("Full"),
     CLOSED: _("Closed"),
 }
+
+
+# What a panel needs of a quota, its day, and the edition whose clock closes the line.
+_SEATS = ("capacity", "taken", "waiting", "day__number", "day__date", "day__edition__timezone")
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,12 @@ class SeatPanel:
     days: list[DaySeats]
 
 
-def seat_panel(edition: Edition) -> SeatPanel:
-    """The public seats of every day of the edition. One statement."""
-    is_open = is_registration_open(timezone.now(), opens=edition.registration_opens, closes=edition.registration_closes)
-    quotas = Quota.objects.filter(day__edition__slug=edition.slug, share=Quota.Share.PUBLIC)
-    rows = quotas.select_related("day__edition").order_by("day__number")
-    return SeatPanel(is_open, edition.registration_closes, [_day_seats(row, is_open=is_open) for row in rows])
+def seat_panel(edition_slug: str, *, opens: dt.datetime | None, closes: dt.datetime | None) -> SeatPanel:
+    """The public seats of every day of the edition, whose registration opens and closes then. One statement."""
+    is_open = is_registration_open(timezone.now(), opens=opens, closes=closes)
+    quotas = Quota.objects.filter(day__edition__slug=edition_slug, share=Quota.Share.PUBLIC)
+    rows = quotas.select_related("day__edition").only(*_SEATS).order_by("day__number")
+    return SeatPanel(is_open, closes, [_day_seats(row, is_open=is_open) for row in rows])
 
 
 def _day_seats(quota: Quota, *, is_open: bool) -> DaySeats:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from forum.retrying import retrying
@@ -52,43 +53,45 @@ def register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> R
         return retrying(lambda: _register(edition, answers, submission_key))
     except DayFull:
         # The last seat may have gone to this very form, sent twice at once.
-        replayed = _replayed(edition, answers, submission_key)
-        if replayed is None:
+        same_form, _known = _met_before(edition, answers, submission_key)
+        if same_form is None:
             raise
-        return replayed
+        return same_form
 
 
 @transaction.atomic
 def _register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration:
-    replayed = _replayed(edition, answers, submission_key)
-    if replayed:
-        return replayed
-    if Registration.objects.filter(submission_key=submission_key).exists():
+    same_form, known = _met_before(edition, answers, submission_key)
+    if same_form and same_form.email_key == email_key(answers.email):
+        return same_form
+    if same_form:
         submission_key = uuid.uuid4()  # the browser's Back, and the same page again for somebody else
     quotas = _quotas(edition, answers.days)
     lines = [quota for quota in quotas if quota.left <= 0]
     # Before the address is looked up: whether a day is full must not tell whether an address is known.
     _refuse_full([quota for quota in lines if quota.day.number not in answers.may_wait])
-    known = edition.registrations.living().filter(email_key=email_key(answers.email)).first()
     if known:
-        # The same form sent twice at once may be saved by its twin only after it was looked for above.
-        if known.submission_key != submission_key:
-            notices.already_registered(known)
+        notices.already_registered(known)
         return known
-    registration = _write(edition, answers, submission_key, [quota for quota in quotas if quota not in lines])
+    registration = _write(edition, answers, submission_key)
+    seated = _book(registration, [quota for quota in quotas if quota not in lines])
     if lines:
-        _take_and_join(registration, quotas, lines)
-        notices.confirmed(registration)
+        notices.confirmed(registration, seated + _take_and_join(registration, quotas, lines))
     else:
-        notices.confirmed(registration)
+        notices.confirmed(registration, seated)
         _take(quotas)
     return registration
 
 
-def _replayed(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration | None:
-    """What this form has become before."""
-    same = edition.registrations.filter(submission_key=submission_key, email_key=email_key(answers.email))
-    return same.first()
+def _met_before(
+    edition: Edition, answers: Answers, submission_key: uuid.UUID
+) -> tuple[Registration | None, Registration | None]:
+    """(what this form has become before, the living registration of this address). One statement."""
+    mine = Q(edition=edition, email_key=email_key(answers.email), cancelled_at__isnull=True)
+    found = list(Registration.objects.filter(Q(submission_key=submission_key) | mine).order_by())
+    same_form = next((each for each in found if each.submission_key == submission_key), None)
+    known = next((each for each in found if each is not same_form), None)
+    return same_form, known
 
 
 def _quotas(edition: Edition, days: Sequence[int]) -> list[Quota]:
@@ -101,7 +104,7 @@ def _quotas(edition: Edition, days: Sequence[int]) -> list[Quota]:
     return quotas
 
 
-def _write(edition: Edition, answers: Answers, submission_key: uuid.UUID, seated: Sequence[Quota]) -> Registration:
+def _write(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration:
     registration = Registration.objects.create(
         edition=edition,
         submission_key=submission_key,
@@ -115,13 +118,16 @@ def _write(edition: Edition, answers: Answers, submission_key: uuid.UUID, seated
         language=answers.language,
         takes_any_seat=answers.takes_any_seat,
     )
-    Booking.objects.bulk_create(
-        Booking(registration=registration, day=quota.day, quota=quota, state=Booking.State.CONFIRMED)
-        for quota in seated
-    )
     consent.record(registration, answers.consents, Registration.Channel.WEB)
-    ticketing.issue(registration)
+    ticketing.issue_first(registration)
     return registration
+
+
+def _book(registration: Registration, quotas: Sequence[Quota]) -> list[Booking]:
+    return Booking.objects.bulk_create(
+        Booking(registration=registration, day=quota.day, quota=quota, state=Booking.State.CONFIRMED)
+        for quota in quotas
+    )
 
 
 def _take(quotas: Sequence[Quota]) -> None:
@@ -129,16 +135,18 @@ def _take(quotas: Sequence[Quota]) -> None:
     _refuse_full([quota for quota in quotas if not seats.take(quota)])
 
 
-def _take_and_join(registration: Registration, quotas: Sequence[Quota], lines: Sequence[Quota]) -> None:
+def _take_and_join(registration: Registration, quotas: Sequence[Quota], lines: Sequence[Quota]) -> list[Booking]:
     """As `_take`, or the end of the line where the day is full. The mail names the place, so it comes after."""
+    waiting = []
     for quota in quotas:
         if quota in lines:
-            place = seats.join_line(quota)
-            Booking.objects.create(
-                registration=registration, day=quota.day, quota=quota, state=Booking.State.WAITING, place=place
-            )
+            claim = Booking(registration=registration, day=quota.day, quota=quota, state=Booking.State.WAITING)
+            claim.place = seats.join_line(quota)
+            claim.save(force_insert=True)
+            waiting.append(claim)
         elif not seats.take(quota):
             _refuse_full([quota])
+    return waiting
 
 
 def _refuse_full(quotas: Sequence[Quota]) -> None:

@@ -29,10 +29,16 @@ QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
 def issue(registration: Registration) -> Ticket:
     """The registration's valid ticket; the first one is made here. Twice is harmless."""
     ticket = registration.tickets.filter(revoked_at__isnull=True).first()
-    if ticket:
-        return ticket
+    return ticket or _issue(registration, version=registration.tickets.count() + 1)
+
+
+def issue_first(registration: Registration) -> Ticket:
+    """The ticket of a registration that was made just now."""
+    return _issue(registration, version=1)
+
+
+def _issue(registration: Registration, version: int) -> Ticket:
     key_id = max(settings.TICKET_KEYS)
-    version = registration.tickets.count() + 1
     code = derive_code(settings.TICKET_KEYS[key_id], registration.uuid, version)
     return Ticket.objects.create(
         registration=registration,

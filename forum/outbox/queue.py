@@ -6,7 +6,7 @@ import logging
 import uuid
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -41,27 +41,29 @@ def enqueue(
     `not_before` and `expires_at` are aware moments. `blank_when_sent` empties the texts after sending (sign-in codes).
     """
     message_uuid = uuid.uuid4()
-    key = dedupe_key or f"{kind}:{message_uuid}"
-    message, created = Message.objects.get_or_create(
-        dedupe_key=key,
-        defaults={
-            "uuid": message_uuid,
-            "kind": kind,
-            "priority": priority,
-            "to_email": to_email,
-            "reply_to": reply_to,
-            "language": language,
-            "about": about,
-            "subject": " ".join(subject.split()),
-            "text": text,
-            "html": html,
-            "next_attempt_at": not_before or timezone.now(),
-            "expires_at": expires_at,
-            "blank_when_sent": blank_when_sent,
-        },
+    message = Message(
+        uuid=message_uuid,
+        dedupe_key=dedupe_key or f"{kind}:{message_uuid}",
+        kind=kind,
+        priority=priority,
+        to_email=to_email,
+        reply_to=reply_to,
+        language=language,
+        about=about,
+        subject=" ".join(subject.split()),
+        text=text,
+        html=html,
+        next_attempt_at=not_before or timezone.now(),
+        expires_at=expires_at,
+        blank_when_sent=blank_when_sent,
     )
-    if not created:
-        return None
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        if dedupe_key and Message.objects.filter(dedupe_key=dedupe_key).exists():
+            return None
+        raise
     if message.next_attempt_at <= timezone.now():
         # robust: a broker that fails must not turn a committed registration into an error page.
         transaction.on_commit(lambda: _nudge(message.pk, message.priority), robust=True)

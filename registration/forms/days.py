@@ -10,8 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from programme.models import Day
-from programme.read_model import Edition
+from programme.models import Day, Edition
 from programme.templatetags.forum_dates import day_long
 from registration import queries
 
@@ -100,7 +99,9 @@ class DaysForm(forms.Form):
                 self.add_error("days", ValidationError(message, params={"day": day.number}))
 
     def _look_at_seats(self) -> None:
-        self.panel = queries.seat_panel(self.edition)
+        self.panel = queries.seat_panel(
+            self.edition.slug, opens=self.edition.registration_opens_at, closes=self.edition.registration_closes_at
+        )
         self.fields["days"].choices = [(day.number, DayChoice(day)) for day in self.panel.days]
         lines = [str(day.number) for day in self.panel.days if day.state == queries.WAITING]
         self.fields["may_wait"].initial = ",".join(lines)

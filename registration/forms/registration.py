@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from programme.language import page_language
-from programme.read_model import Edition
+from programme.models import Edition
 from registration.errors import NoticeOutdated
 from registration.forms.days import DaysForm
 from registration.forms.details import DetailsForm
@@ -25,7 +25,7 @@ ANSWER_TO = {ConsentNotice.Kind.PRIVACY: "agree", ConsentNotice.Kind.NEWS: "news
 
 
 class RegistrationForm(DaysForm, DetailsForm):
-    """Who wants to come on which days. `edition` is the read model's; notices are the newest in the page's language."""
+    """Who wants to come on which days. Notices are the newest in the page's language."""
 
     field_order = [
         "may_wait", "days", "takes_any_seat", "name", "email", "organisation", "field", "support", "support_note",

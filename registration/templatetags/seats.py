@@ -11,4 +11,5 @@ register = template.Library()
 @register.inclusion_tag("registration/_seat_panel.html")
 def seat_panel(edition: Edition) -> dict[str, Any]:
     """The days of the edition with their seats."""
-    return {"panel": queries.seat_panel(edition), "edition": edition}
+    panel = queries.seat_panel(edition.slug, opens=edition.registration_opens, closes=edition.registration_closes)
+    return {"panel": panel, "edition": edition}

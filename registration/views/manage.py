@@ -31,7 +31,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     if not changing.is_open(registration.edition):
         return render(request, "registration/changes_closed.html", page)
     held = list(registration.bookings.living().values_list("day__number", flat=True))
-    form = ChangeForm(request.POST or None, edition=page["edition"], holds=held, initial=_said(registration, held))
+    form = ChangeForm(request.POST or None, edition=registration.edition, holds=held, initial=_said(registration, held))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

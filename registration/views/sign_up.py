@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core import signing
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from forum.limits import TooMany, spend
-from programme import models, queries, read_model
+from programme import queries
 from registration import sign_up
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.forms import RegistrationForm, new_submission_key
 from registration.models import Registration
+from registration.normalising import email_key
 from registration.views.pages import private
 
 DONE_COOKIE = "done"
 DONE_LIVES = 24 * 60 * 60  # seconds that the last page survives a reload
+PRESSES_FOR_ONE_ADDRESS = 20  # an hour
+_NOT_TYPED = "csrfmiddlewaretoken"  # of this very page: the next one has its own
 _SALT = "registration.done"
 
 
@@ -27,8 +30,7 @@ _SALT = "registration.done"
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, edition: str) -> HttpResponse:
     """The empty form; or, posted to by “change”, the form with the answers so far and no complaint about them."""
-    page = queries.edition(edition)
-    return _show(request, page, RegistrationForm(initial=_typed(request), edition=page))
+    return _show(request, RegistrationForm(initial=_typed(request), edition=queries.edition_row(edition)))
 
 
 @private
@@ -36,10 +38,10 @@ def form(request: HttpRequest, edition: str) -> HttpResponse:
 def check(request: HttpRequest, edition: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:form", edition)
-    page = queries.edition(edition)
-    filled = RegistrationForm(request.POST, edition=page)
+    filled = RegistrationForm(request.POST, edition=queries.edition_row(edition))
     if not filled.is_open or not _is_sound(filled):
-        return _show(request, page, filled)
+        return _show(request, filled)
+    page = queries.page_of(filled.edition)
     return render(request, "registration/check.html", {"edition": page, "form": filled, **_in_words(filled)})
 
 
@@ -48,7 +50,10 @@ def check(request: HttpRequest, edition: str) -> HttpResponse:
 def done(request: HttpRequest, edition: str) -> HttpResponse:
     """Register, then show the same page to everybody, registered before or not."""
     if request.method == "POST":
-        return _register(request, edition)
+        try:
+            return _register(request, edition)
+        except (OperationalError, InterfaceError):
+            return _busy(request, edition)
     page = queries.edition(edition)
     try:
         email = signing.loads(request.COOKIES.get(DONE_COOKIE, ""), salt=_SALT + edition, max_age=DONE_LIVES)
@@ -69,35 +74,41 @@ def _in_words(filled: RegistrationForm) -> dict[str, object]:
 
 
 def _register(request: HttpRequest, slug: str) -> HttpResponse:
-    page = queries.edition(slug)
-    filled = RegistrationForm(request.POST, edition=page)
+    filled = RegistrationForm(request.POST, edition=queries.edition_row(slug))
     if not filled.is_open or not _is_sound(filled):
-        return _show(request, page, filled)
+        return _show(request, filled)
     try:
-        _limit(request)
+        _limit(request, filled.cleaned_data["email"])
         if not filled.cleaned_data["website"]:  # who fills in what nobody sees is told the same, and not registered
-            sign_up.register(get_object_or_404(models.Edition, slug=slug), filled.answers(), filled.key())
+            sign_up.register(filled.edition, filled.answers(), filled.key())
     except DayFull as refusal:
         filled.refuse_full(refusal.days)
-        return _show(request, page, filled)
+        return _show(request, filled)
     except RegistrationNotOpen:
         return redirect("registration:form", slug)
     except TooMany as refusal:
         filled.add_error(None, str(refusal))
-        return _show(request, page, filled)
-    except OperationalError:
-        return _busy(request, page, filled)
+        return _show(request, filled)
     return _to_done(request, slug, filled.cleaned_data["email"])
 
 
-def _limit(request: HttpRequest) -> None:
-    """A venue or a university shares one address of the network, so the limit is wide; robots reach it anyway."""
-    spend(f"register:{request.META.get('REMOTE_ADDR')}", allowed=settings.REGISTRATIONS_FROM_ONE_NETWORK, seconds=3600)
+def _limit(request: HttpRequest, email: str) -> None:
+    """A venue or a university shares one address of the network, so that limit is wide; robots reach it anyway.
+
+    One e-mail address registers once; whoever sends it again and again tries what the site answers.
+    """
+    network = request.META.get("REMOTE_ADDR")
+    spend(f"register:{network}", allowed=settings.REGISTRATIONS_FROM_ONE_NETWORK, seconds=3600)
+    spend(f"register:{email_key(email)}", allowed=PRESSES_FOR_ONE_ADDRESS, seconds=3600)
 
 
-def _busy(request: HttpRequest, page: read_model.Edition, filled: RegistrationForm) -> HttpResponse:
-    """Too many at once, or the database is away: a page whose button sends the same form, with its key, again."""
-    response = render(request, "registration/busy.html", {"edition": page, "form": filled}, status=503)
+def _busy(request: HttpRequest, slug: str) -> HttpResponse:
+    """Too many at once, or the database is away: a page whose button sends the same form, with its key, again.
+
+    It asks the database nothing.
+    """
+    typed = [(name, value) for name, values in request.POST.lists() if name != _NOT_TYPED for value in values]
+    response = render(request, "registration/busy.html", {"slug": slug, "typed": typed}, status=503)
     response["Retry-After"] = "10"
     return response
 
@@ -127,9 +138,9 @@ def _is_sound(filled: RegistrationForm) -> bool:
     return True
 
 
-def _show(request: HttpRequest, page: read_model.Edition, shown: RegistrationForm) -> HttpResponse:
+def _show(request: HttpRequest, shown: RegistrationForm) -> HttpResponse:
     template = "registration/form.html" if shown.is_open else "registration/not_open.html"
-    return render(request, template, {"edition": page, "form": shown})
+    return render(request, template, {"edition": queries.page_of(shown.edition), "form": shown})
 
 
 def _typed(request: HttpRequest) -> dict[str, object]:

@@ -9,6 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from registration.models import Registration
+from registration.views.sign_up import PRESSES_FOR_ONE_ADDRESS
 from tests.factories import filled_form
 
 
@@ -27,6 +28,18 @@ def test_more_than_a_network_can_need_is_refused_and_nothing_typed_is_lost(clien
 
     assert Registration.objects.count() == 1
     assert refused.context["form"]["name"].value() == "김하늘"
+
+
+def test_one_address_sent_again_and_again_is_asked_to_pause_known_or_not(client, forum):
+    last = {}
+    for address in ("one@example.org", "two@example.org"):
+        answers = [
+            client.post("/ko/2022/register/done/", filled_form(client, forum, email=address))
+            for _ in range(PRESSES_FOR_ONE_ADDRESS + 1)
+        ]
+        last[address] = [answer.status_code for answer in answers]
+
+    assert last["one@example.org"] == last["two@example.org"] == [302] * PRESSES_FOR_ONE_ADDRESS + [200]
 
 
 def test_a_form_left_open_for_more_than_a_day_is_asked_again_with_everything_kept(client, forum):

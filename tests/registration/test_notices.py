@@ -298,7 +298,7 @@ def kinds():
 
 
 def test_a_registration_is_confirmed_once(registration):
-    notices.confirmed(registration)
+    notices.confirmed(registration, registration.bookings.all())
 
     assert kinds() == ["confirmation"]
 
