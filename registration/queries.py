@@ -15,7 +15,6 @@ from registration.models import Booking, Quota
 
 AVAILABLE, FEW, WAITING, FULL, CLOSED = "available", "few", "waiting", "full", "closed"
 FEW_IS_BELOW = 0.2  # of all seats
-LINE_IS_FULL = 0.25  # of all seats: nobody is asked to wait where hope is small
 
 LABELS: dict[str, str | Promise] = {
     AVAILABLE: _("Available"),
@@ -27,7 +26,7 @@ LABELS: dict[str, str | Promise] = {
 
 
 # What a panel needs of a quota, its day, and the edition whose clock closes the line.
-_SEATS = ("capacity", "taken", "waiting", "day__number", "day__date", "day__edition__timezone")
+_SEATS = ("capacity", "taken", "waiting", "longest_line", "day__number", "day__date", "day__edition__timezone")
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,7 @@ def _day_seats(quota: Quota, *, is_open: bool) -> DaySeats:
 def _state(quota: Quota, left: int) -> str:
     if left:
         return FEW if left <= quota.capacity * FEW_IS_BELOW else AVAILABLE
-    line_is_full = quota.waiting >= quota.capacity * LINE_IS_FULL
-    return FULL if line_is_full or timezone.now() >= promotion.line_closes_at(quota.day) else WAITING
+    return FULL if quota.line_is_full or timezone.now() >= promotion.line_closes_at(quota.day) else WAITING
 
 
 def position(booking: Booking) -> int:

@@ -11,14 +11,15 @@ from registration.models import ConsentNotice, Quota
 
 @admin.register(Quota)
 class QuotaAdmin(admin.ModelAdmin):
-    list_display = ["day", "share", "capacity", "taken", "waiting"]
+    list_display = ["day", "share", "capacity", "taken", "waiting", "longest_line"]
     list_filter = ["day__edition", "share"]
     readonly_fields = ["taken", "waiting"]
 
     def save_model(self, request: HttpRequest, obj: Quota, form: Any, change: bool) -> None:
-        """Only the capacity of an existing row is written: its counters may have moved since the form was opened."""
+        """Only what the form asks of an existing row is written: its counters may have moved since it was opened."""
         if change:
             waiting_list.set_capacity(obj, form.cleaned_data["capacity"])
+            Quota.objects.filter(pk=obj.pk).update(longest_line=form.cleaned_data["longest_line"])
         else:
             super().save_model(request, obj, form, change)
 

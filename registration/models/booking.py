@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from programme.models import Day
 from registration.models.registration import Registration
 
+HOPEFUL = 0.25  # of all seats: nobody is asked to wait where hope is small
 TOO_FEW = _("More seats are taken than this. Cancel registrations first.")
 
 
@@ -30,6 +31,9 @@ class Quota(models.Model):
     taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
     waiting = models.PositiveIntegerField(_("waiting"), default=0, editable=False)
     last_place = models.PositiveIntegerField(default=0, editable=False)
+    longest_line = models.PositiveIntegerField(
+        _("how many may wait"), null=True, blank=True, help_text=_("Empty: as many as a quarter of the seats.")
+    )
 
     class Meta:
         verbose_name = _("seats of a day")
@@ -56,6 +60,12 @@ class Quota(models.Model):
     def left(self) -> int:
         """Seats that a newcomer can take: none while somebody waits."""
         return 0 if self.waiting else self.capacity - self.taken
+
+    @property
+    def line_is_full(self) -> bool:
+        """Whether the form asks nobody else to wait. Two who join at the same moment may both have been asked."""
+        longest = self.capacity * HOPEFUL if self.longest_line is None else self.longest_line
+        return self.waiting >= longest
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):

@@ -59,6 +59,16 @@ def test_while_somebody_waits_no_seat_is_left_for_a_newcomer(forum):
     assert states(forum)[0] == (1, 0, "waiting")
 
 
+@pytest.mark.parametrize(
+    ("longest_line", "waiting", "state"),
+    [(None, 99, "waiting"), (None, 100, "full"), (150, 149, "waiting"), (150, 150, "full"), (0, 0, "full")],
+)
+def test_a_line_is_as_long_as_a_quarter_of_the_seats_or_as_organisers_say(forum, longest_line, waiting, state):
+    Quota.objects.filter(day__number=1).update(taken=400, waiting=waiting, longest_line=longest_line)
+
+    assert states(forum)[0] == (1, 0, state)
+
+
 def test_a_day_without_seats_is_full(forum):
     Quota.objects.filter(day__number=1).update(capacity=0)
 

@@ -32,6 +32,17 @@ def after(quota):
     return quota.capacity, quota.taken
 
 
+def test_how_many_may_wait_is_changed_and_taken_back(organiser_client, quota):
+    lines = []
+    for longest_line in ("150", "0", ""):
+        organiser_client.post(page_of(quota), {"capacity": 400, "longest_line": longest_line})
+        quota.refresh_from_db()
+        lines.append(quota.longest_line)
+
+    assert lines == [150, 0, None]
+    assert after(quota) == (400, 3)
+
+
 @pytest.mark.parametrize("capacity", [3, 4, 1_000])
 def test_the_number_of_seats_is_changed_down_to_what_is_taken(organiser_client, quota, capacity):
     assert organiser_client.post(page_of(quota), {"capacity": capacity}).status_code == 302
