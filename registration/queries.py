@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programme.phase import is_registration_open
 from registration import promotion
-from registration.models import Booking, Quota
+from registration.models import Booking, Quota, Registration
 
 AVAILABLE, FEW, WAITING, FULL, CLOSED = "available", "few", "waiting", "full", "closed"
 FEW_IS_BELOW = 0.2  # of all seats
@@ -75,6 +75,12 @@ def _state(quota: Quota, left: int) -> str:
     if left:
         return FEW if left <= quota.capacity * FEW_IS_BELOW else AVAILABLE
     return FULL if quota.line_is_full or timezone.now() >= promotion.line_closes_at(quota.day) else WAITING
+
+
+def positions(registration: Registration) -> dict[int, int]:
+    """The places in the line of every day that the registration waits for, by day number."""
+    waiting = registration.bookings.filter(state=Booking.State.WAITING).select_related("day")
+    return {booking.day.number: position(booking) for booking in waiting}
 
 
 def position(booking: Booking) -> int:

@@ -39,7 +39,15 @@ class Answers:
     takes_any_seat: bool = False
 
 
-def register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration:
+def key_of(edition: Edition, form_key: uuid.UUID, email: str) -> uuid.UUID:
+    """What a form becomes at most once: a registration of this address.
+
+    The same page filled in for somebody else, by the browser's Back, is another.
+    """
+    return uuid.uuid5(form_key, f"{edition.pk}:{email_key(email)}")
+
+
+def register(edition: Edition, answers: Answers, form_key: uuid.UUID) -> Registration:
     """Give the person a seat, or a place in the line, on every day they chose, and promise the mail.
 
     The same form sent again answers the same registration and changes nothing. An address that is registered already
@@ -49,23 +57,22 @@ def register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> R
         timezone.now(), opens=edition.registration_opens_at, closes=edition.registration_closes_at
     ):
         raise RegistrationNotOpen
+    key = key_of(edition, form_key, answers.email)
     try:
-        return retrying(lambda: _register(edition, answers, submission_key))
+        return retrying(lambda: _register(edition, answers, key))
     except DayFull:
         # The last seat may have gone to this very form, sent twice at once.
-        same_form, _known = _met_before(edition, answers, submission_key)
+        same_form, _known = _met_before(edition, answers, key)
         if same_form is None:
             raise
         return same_form
 
 
 @transaction.atomic
-def _register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration:
-    same_form, known = _met_before(edition, answers, submission_key)
-    if same_form and same_form.email_key == email_key(answers.email):
-        return same_form
+def _register(edition: Edition, answers: Answers, key: uuid.UUID) -> Registration:
+    same_form, known = _met_before(edition, answers, key)
     if same_form:
-        submission_key = uuid.uuid4()  # the browser's Back, and the same page again for somebody else
+        return same_form
     quotas = _quotas(edition, answers.days)
     lines = [quota for quota in quotas if quota.left <= 0]
     # Before the address is looked up: whether a day is full must not tell whether an address is known.
@@ -73,7 +80,7 @@ def _register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> 
     if known:
         notices.already_registered(known)
         return known
-    registration = _write(edition, answers, submission_key)
+    registration = _write(edition, answers, key)
     seated = _book(registration, [quota for quota in quotas if quota not in lines])
     if lines:
         notices.confirmed(registration, seated + _take_and_join(registration, quotas, lines))
@@ -83,13 +90,11 @@ def _register(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> 
     return registration
 
 
-def _met_before(
-    edition: Edition, answers: Answers, submission_key: uuid.UUID
-) -> tuple[Registration | None, Registration | None]:
+def _met_before(edition: Edition, answers: Answers, key: uuid.UUID) -> tuple[Registration | None, Registration | None]:
     """(what this form has become before, the living registration of this address). One statement."""
     mine = Q(edition=edition, email_key=email_key(answers.email), cancelled_at__isnull=True)
-    found = list(Registration.objects.filter(Q(submission_key=submission_key) | mine).order_by())
-    same_form = next((each for each in found if each.submission_key == submission_key), None)
+    found = list(Registration.objects.filter(Q(submission_key=key) | mine).order_by())
+    same_form = next((each for each in found if each.submission_key == key), None)
     known = next((each for each in found if each is not same_form), None)
     return same_form, known
 
@@ -104,10 +109,10 @@ def _quotas(edition: Edition, days: Sequence[int]) -> list[Quota]:
     return quotas
 
 
-def _write(edition: Edition, answers: Answers, submission_key: uuid.UUID) -> Registration:
+def _write(edition: Edition, answers: Answers, key: uuid.UUID) -> Registration:
     registration = Registration.objects.create(
         edition=edition,
-        submission_key=submission_key,
+        submission_key=key,
         name=answers.name,
         email=answers.email,
         email_key=email_key(answers.email),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core import signing
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,13 +16,12 @@ from registration.errors import DayFull, RegistrationNotOpen
 from registration.forms import RegistrationForm, new_submission_key
 from registration.models import Registration
 from registration.normalising import email_key
+from registration.queries import WAITING, positions
+from registration.views import done as receipts
 from registration.views.pages import private
 
-DONE_COOKIE = "done"
-DONE_LIVES = 24 * 60 * 60  # seconds that the last page survives a reload
 PRESSES_FOR_ONE_ADDRESS = 20  # an hour
 _NOT_TYPED = "csrfmiddlewaretoken"  # of this very page: the next one has its own
-_SALT = "registration.done"
 
 
 @private
@@ -54,12 +52,7 @@ def done(request: HttpRequest, edition: str) -> HttpResponse:
             return _register(request, edition)
         except (OperationalError, InterfaceError):
             return _busy(request, edition)
-    page = queries.edition(edition)
-    try:
-        email = signing.loads(request.COOKIES.get(DONE_COOKIE, ""), salt=_SALT + edition, max_age=DONE_LIVES)
-    except signing.BadSignature:
-        return redirect("registration:form", edition)
-    return render(request, "registration/done.html", {"edition": page, "email": email})
+    return receipts.show(request, edition)
 
 
 def _in_words(filled: RegistrationForm) -> dict[str, object]:
@@ -77,10 +70,11 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
     filled = RegistrationForm(request.POST, edition=queries.edition_row(slug))
     if not filled.is_open or not _is_sound(filled):
         return _show(request, filled)
+    registration = None
     try:
         _limit(request, filled.cleaned_data["email"])
         if not filled.cleaned_data["website"]:  # who fills in what nobody sees is told the same, and not registered
-            sign_up.register(filled.edition, filled.answers(), filled.key())
+            registration = sign_up.register(filled.edition, filled.answers(), filled.key())
     except DayFull as refusal:
         filled.refuse_full(refusal.days)
         return _show(request, filled)
@@ -89,7 +83,19 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
     except TooMany as refusal:
         filled.add_error(None, str(refusal))
         return _show(request, filled)
-    return _to_done(request, slug, filled.cleaned_data["email"])
+    return receipts.hand_over(slug, _receipt(filled, registration))
+
+
+def _receipt(filled: RegistrationForm, registration: Registration | None) -> receipts.Receipt:
+    """What the last page says. Who was registered before is told what a newcomer is told."""
+    answers = filled.answers()
+    key = sign_up.key_of(filled.edition, filled.key(), answers.email)
+    if registration and registration.submission_key == key:
+        waiting = positions(registration)
+    else:
+        lines = [day for day in filled.panel.days if day.state == WAITING]
+        waiting = {day.number: day.waiting + 1 for day in lines if day.number in answers.days}
+    return receipts.Receipt(answers.email, str(key), answers.days, {str(day): place for day, place in waiting.items()})
 
 
 def _limit(request: HttpRequest, email: str) -> None:
@@ -110,19 +116,6 @@ def _busy(request: HttpRequest, slug: str) -> HttpResponse:
     typed = [(name, value) for name, values in request.POST.lists() if name != _NOT_TYPED for value in values]
     response = render(request, "registration/busy.html", {"slug": slug, "typed": typed}, status=503)
     response["Retry-After"] = "10"
-    return response
-
-
-def _to_done(request: HttpRequest, slug: str, email: str) -> HttpResponse:
-    response = redirect("registration:done", slug)
-    response.set_cookie(
-        DONE_COOKIE,
-        signing.dumps(email, salt=_SALT + slug),
-        path="/",  # the page's address differs by language
-        httponly=True,
-        secure=settings.IS_HTTPS,
-        samesite="Lax",
-    )
     return response
 
 

@@ -1,0 +1,105 @@
+"""What comes after the last press: the same page for everybody, registered before or not.
+
+A signed cookie remembers for a day what was sent, so that the page survives a reload. It names the form, never the
+registration: what can be corrected here is what that very form has made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from forum.limits import TooMany, spend
+from programme import models, queries
+from registration import changing
+from registration.forms import EmailForm
+from registration.views.pages import private
+
+COOKIE = "done"
+LIVES = 24 * 60 * 60  # seconds
+CORRECTABLE_FOR = 60 * 60  # seconds: the browser may be a library's
+CORRECTIONS = 5  # of one form
+_SALT = "registration.done"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the page says. `waiting` is the place in the line by day number; the other days have a seat."""
+
+    email: str
+    key: str
+    days: list[int]
+    waiting: dict[str, int]
+
+
+def hand_over(slug: str, receipt: Receipt) -> HttpResponse:
+    """On to the page, with the receipt in a cookie."""
+    response = redirect("registration:done", slug)
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(asdict(receipt), salt=_SALT + slug),
+        path="/",  # the page's address differs by language
+        httponly=True,
+        secure=settings.IS_HTTPS,
+        samesite="Lax",
+    )
+    return response
+
+
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page, or the form for whoever has sent none."""
+    receipt = _receipt(request, slug)
+    if receipt is None:
+        return redirect("registration:form", slug)
+    row = queries.edition_row(slug)
+    page = queries.page_of(row)
+    days = [(day, receipt.waiting.get(str(day.number))) for day in row.days.all() if day.number in receipt.days]
+    context = {
+        "edition": page,
+        "email": receipt.email,
+        "days": days,
+        "has_seat": len(receipt.waiting) < len(days),
+        "is_correctable": _receipt(request, slug, CORRECTABLE_FOR) is not None,
+    }
+    return render(request, "registration/done.html", context)
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: HttpRequest, edition: str) -> HttpResponse:
+    """Correct a mistyped address, soon after the form was sent. The same answer whatever the form has made."""
+    receipt = _receipt(request, edition, CORRECTABLE_FOR)
+    if receipt is None:
+        return redirect("registration:form", edition)
+    row, form = queries.edition_row(edition), EmailForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            spend(f"correct:{receipt.key}", allowed=CORRECTIONS, seconds=CORRECTABLE_FOR)
+        except TooMany as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            _correct(row, receipt, form.cleaned_data["email"])
+            messages.success(request, _("If nothing arrives at the new address, please register again with it."))
+            return hand_over(edition, replace(receipt, email=form.cleaned_data["email"]))
+    context = {"edition": queries.page_of(row), "form": form, "email": receipt.email}
+    return render(request, "registration/done_address.html", context)
+
+
+def _correct(edition: models.Edition, receipt: Receipt, email: str) -> None:
+    own = edition.registrations.living().filter(submission_key=receipt.key).first()
+    if own:
+        changing.correct_email(own, email)
+
+
+def _receipt(request: HttpRequest, slug: str, age: int = LIVES) -> Receipt | None:
+    try:
+        return Receipt(**signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT + slug, max_age=age))
+    except (signing.BadSignature, TypeError):
+        return None

@@ -1,0 +1,113 @@
+"""The page after the last press: what it says, what can be mended there, and that it gives nobody away."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from forum.outbox.models import Message
+from registration.models import Quota, Registration
+from registration.views.done import CORRECTIONS
+from tests.factories import make_registration
+from tests.pages import Page
+from tests.registration.sign_up_pages import SignUp
+
+ADDRESS = "/ko/2022/register/done/address/"
+
+
+@pytest.fixture
+def full_day_two(forum):
+    """One seat on day 2, which is taken, and two people in line."""
+    Quota.objects.filter(day__number=2).update(capacity=1, longest_line=9)
+    make_registration(forum, days=(2,))
+    for _ in range(2):
+        make_registration(forum, days=(2,), may_wait=[2])
+
+
+def last_page(browser, **answers):
+    assert browser.post("done", browser.filled(**answers)).status_code == 302
+    return Page(browser.client.get(browser.done))
+
+
+@pytest.mark.parametrize(("days", "title"), [(["2"], "대기 명단에 올렸습니다"), (["1", "2"], "신청했습니다")])
+def test_it_says_which_day_is_waited_for_and_at_which_place(sign_up_pages, full_day_two, days, title):
+    page = last_page(sign_up_pages, days=days)
+
+    assert page.heading == title
+    assert ("대기 3번" in page.text, "1일차" in page.text) == (True, "1" in days)
+
+
+def test_a_known_address_is_told_what_a_newcomer_is_told(client, forum, full_day_two):
+    make_registration(forum, days=(1,), email="known@example.org")
+    texts = [
+        last_page(SignUp(browser(), forum, "ko"), days=["1", "2"], email=email).text.replace(email, "")
+        for email in ("known@example.org", "new@example.org")
+    ]
+
+    assert texts[0] == texts[1]
+
+
+def test_a_mistyped_address_is_corrected_and_only_the_new_one_gets_the_ticket(sign_up_pages, forum):
+    last_page(sign_up_pages, email="seowo@example.kr")
+
+    page = Page(sign_up_pages.client.post(ADDRESS, {"email": "seowoo@example.kr"}, follow=True))
+
+    assert Registration.objects.get().email == "seowoo@example.kr"
+    assert "seowoo@example.kr" in page.text
+    newest = Message.objects.order_by("pk").last()
+    assert (newest.kind, newest.to_email) == ("link_again", "seowoo@example.kr")
+
+
+def test_whoever_typed_somebody_elses_address_can_touch_nothing_of_theirs(sign_up_pages, forum):
+    known = make_registration(forum, email="known@example.org")
+    last_page(sign_up_pages, email="known@example.org")
+
+    answer = sign_up_pages.client.post(ADDRESS, {"email": "thief@example.org"})
+
+    known.refresh_from_db()
+    assert (answer.status_code, answer.url, known.email) == (302, sign_up_pages.done, "known@example.org")
+    assert not Message.objects.filter(to_email="thief@example.org").exists()
+
+
+def test_after_the_correction_the_old_form_sent_again_registers_nobody(sign_up_pages, forum):
+    typed = sign_up_pages.filled(email="seowo@example.kr")
+    sign_up_pages.post("done", typed)
+    sign_up_pages.client.post(ADDRESS, {"email": "seowoo@example.kr"})
+
+    sign_up_pages.post("done", typed)
+
+    assert [each.email for each in Registration.objects.all()] == ["seowoo@example.kr"]
+
+
+def test_an_hour_later_the_address_is_corrected_behind_the_secret_link_only(sign_up_pages, forum):
+    last_page(sign_up_pages, email="seowo@example.kr")
+
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=61), tick=False):
+        page = Page(sign_up_pages.client.get(sign_up_pages.done))
+        late = sign_up_pages.client.post(ADDRESS, {"email": "thief@example.org"})
+
+    assert (ADDRESS in page.source, late.url) == (False, sign_up_pages.form)
+    assert Registration.objects.get().email == "seowo@example.kr"
+
+
+def test_an_address_is_not_corrected_for_ever(sign_up_pages, forum):
+    last_page(sign_up_pages)
+
+    answers = [
+        sign_up_pages.client.post(ADDRESS, {"email": f"guess-{number}@example.org"}) for number in range(CORRECTIONS + 1)
+    ]
+
+    assert [answer.status_code for answer in answers] == [302] * CORRECTIONS + [200]
+
+
+def test_whoever_sent_no_form_is_shown_one(client, forum):
+    assert client.get(ADDRESS).url == "/ko/2022/register/"
+
+
+def browser():
+    from django.test import Client
+
+    return Client()
