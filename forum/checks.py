@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import Tags, register
 
+from forum import pdf
+
 
 @register(Tags.database, deploy=True)
 def no_sqlite_in_production(app_configs: Any, **_: Any) -> list[checks.Error]:
@@ -38,4 +40,11 @@ def limits_need_a_shared_cache(app_configs: Any, **_: Any) -> list[checks.Warnin
         return [
             checks.Warning("Without CACHE_URL no rate limit holds.", hint="Set CACHE_URL to a Redis.", id="forum.W001")
         ]
+    return []
+
+
+@register(Tags.files, deploy=True)
+def pdfs_need_their_fonts(app_configs: Any, **_: Any) -> list[checks.Error]:
+    if missing := pdf.missing_fonts():
+        return [checks.Error(f"PDFs lack {', '.join(missing)}.", hint="Run npm ci.", id="forum.E004")]
     return []

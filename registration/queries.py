@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from programme.models import Day
 from programme.phase import is_registration_open
 from registration import promotion
 from registration.models import Booking, Quota, Registration
@@ -87,3 +88,9 @@ def position(booking: Booking) -> int:
     """How many wait up to and including this one: 1 is next."""
     ahead = Booking.objects.filter(quota=booking.quota_id, state=Booking.State.WAITING, place__lte=booking.place)
     return ahead.count()
+
+
+def days_of(registration: Registration) -> list[tuple[Day, Booking | None]]:
+    """Every day of the edition with the person's latest booking for it."""
+    booked = {booking.day_id: booking for booking in registration.bookings.select_related("day").order_by("pk")}
+    return [(day, booked.get(day.pk)) for day in registration.edition.days.all()]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("ticket/<str:public_id>/replace-link/", manage.replace_link, name="replace_link"),
     path("ticket/<str:public_id>/cancel/", ticket.cancel, name="cancel"),
     path("ticket/<str:public_id>/ticket.ics", ticket.calendar, name="calendar"),
+    path("ticket/<str:public_id>/ticket.pdf", ticket.pdf, name="pdf"),
     path("ticket/<str:public_id>/qr.png", ticket.qr_png, name="qr_png"),
     path("<slug:edition>/register/", sign_up.form, name="form"),
     path("<slug:edition>/register/check/", sign_up.check, name="check"),

@@ -98,7 +98,7 @@ def _packages_are_there() -> bool:
 
 
 def _fetch_packages() -> None:
-    print("Fetching front-end packages into node_modules, usually within ten seconds …", flush=True)
+    print("Fetching fonts and front-end packages into node_modules, usually within half a minute …", flush=True)
     if _has_npm():
         _run(["npm", *NPM_CI], os.environ, "npm could not fetch the front-end packages")
     else:

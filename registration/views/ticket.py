@@ -5,14 +5,15 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from programme import queries
-from registration import access, booking, calendars, links, ticketing
+from registration import access, booking, calendars, links, printing, ticketing
 from registration.forms import CancelForm
 from registration.models import Booking, Registration
-from registration.queries import position
+from registration.queries import days_of, position
 from registration.views.pages import private
 
 State = Booking.State
@@ -79,18 +80,31 @@ def qr_png(request: HttpRequest, public_id: str) -> HttpResponse:
     return HttpResponse(ticketing.qr_png(ticketing.text_of(ticketing.issue(registration))), content_type="image/png")
 
 
+@private
+@require_safe
+def pdf(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The ticket to print. Who has no seat has none."""
+    registration = access.registration_of(request, public_id)
+    if not registration.bookings.confirmed().exists():
+        raise Http404
+    name = content_disposition_header(as_attachment=False, filename=printing.file_name(registration))
+    return HttpResponse(
+        printing.ticket(registration), content_type="application/pdf", headers={"Content-Disposition": name}
+    )
+
+
 def _context(registration: Registration) -> dict[str, object]:
     edition = queries.edition(registration.edition.slug)
-    booked = {each.day_id: each for each in registration.bookings.select_related("day").order_by("pk")}
-    days = [(day, booked.get(day.pk)) for day in registration.edition.days.all()]
+    days = days_of(registration)
+    booked = [each for _day, each in days if each]
     confirmed = [day for day, each in days if each and each.state == State.CONFIRMED]
     return {
         "edition": edition,
         "registration": registration,
         "days": days,
         "confirmed_days": confirmed,
-        "waiting": [(each.day, position(each)) for each in booked.values() if each.state == State.WAITING],
-        "offers": [each for each in booked.values() if each.state == State.OFFERED],
+        "waiting": [(each.day, position(each)) for each in booked if each.state == State.WAITING],
+        "offers": [each for each in booked if each.state == State.OFFERED],
         "google_links": [(day, calendars.google_link(day)) for day in confirmed],
         "undoable": booking.undoable(registration),
         "mail_address": reverse("registration:resend", args=[edition.slug]),
