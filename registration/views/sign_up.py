@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.core import signing
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum.limits import TooMany, spend
 from programme import models, queries, read_model
-from registration import sign_up
+from registration import claiming, sign_up
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.forms import RegistrationForm, new_submission_key
 from registration.models import Registration
@@ -28,7 +29,7 @@ _SALT = "registration.done"
 def form(request: HttpRequest, edition: str) -> HttpResponse:
     """The empty form; or, posted to by “change”, the form with the answers so far and no complaint about them."""
     page = queries.edition(edition)
-    return _show(request, page, RegistrationForm(initial=_typed(request), edition=page))
+    return _show(request, page, RegistrationForm(initial=_typed(request) or _known(request), edition=page))
 
 
 @private
@@ -46,7 +47,8 @@ def check(request: HttpRequest, edition: str) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def done(request: HttpRequest, edition: str) -> HttpResponse:
-    """Register, then show the same page to everybody, registered before or not."""
+    """Register, then show the same page to everybody, registered before or not. Who is signed in with the address sees
+    the ticket at once."""
     if request.method == "POST":
         return _register(request, edition)
     page = queries.edition(edition)
@@ -73,10 +75,17 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
     filled = RegistrationForm(request.POST, edition=page)
     if not filled.is_open or not _is_sound(filled):
         return _show(request, page, filled)
+    is_own = claiming.is_own(request.user, filled.cleaned_data["email"])
+    held = claiming.living_of(request.user, slug) if is_own else None
+    if held and held.submission_key != filled.key():
+        messages.success(request, _("You have registered already. This is your ticket."))
+        return redirect("registration:ticket", held.public_id)
+    registration = None
     try:
         _limit(request)
         if not filled.cleaned_data["website"]:  # who fills in what nobody sees is told the same, and not registered
-            sign_up.register(get_object_or_404(models.Edition, slug=slug), filled.answers(), filled.key())
+            edition = get_object_or_404(models.Edition, slug=slug)
+            registration = sign_up.register(edition, filled.answers(), filled.key())
     except DayFull as refusal:
         filled.refuse_full(refusal.days)
         return _show(request, page, filled)
@@ -87,6 +96,8 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
         return _show(request, page, filled)
     except OperationalError:
         return _busy(request, page, filled)
+    if is_own and registration:
+        return _to_ticket(request, registration)
     return _to_done(request, slug, filled.cleaned_data["email"])
 
 
@@ -100,6 +111,12 @@ def _busy(request: HttpRequest, page: read_model.Edition, filled: RegistrationFo
     response = render(request, "registration/busy.html", {"edition": page, "form": filled}, status=503)
     response["Retry-After"] = "10"
     return response
+
+
+def _to_ticket(request: HttpRequest, registration: Registration) -> HttpResponse:
+    claiming.claim(request.user)
+    messages.success(request, _("Your registration is complete. We have mailed it to you too."))
+    return redirect("registration:ticket", registration.public_id)
 
 
 def _to_done(request: HttpRequest, slug: str, email: str) -> HttpResponse:
@@ -129,7 +146,9 @@ def _is_sound(filled: RegistrationForm) -> bool:
 
 def _show(request: HttpRequest, page: read_model.Edition, shown: RegistrationForm) -> HttpResponse:
     template = "registration/form.html" if shown.is_open else "registration/not_open.html"
-    return render(request, template, {"edition": page, "form": shown})
+    return render(
+        request, template, {"edition": page, "form": shown, "held": claiming.living_of(request.user, page.slug)}
+    )
 
 
 def _typed(request: HttpRequest) -> dict[str, object]:
@@ -139,3 +158,11 @@ def _typed(request: HttpRequest) -> dict[str, object]:
     lists = {name: request.POST.getlist(name) for name in ("days", "support")}
     texts = ("name", "email", "organisation", "field", "support_note", "submission_key")
     return {name: request.POST.get(name, "") for name in texts} | lists
+
+
+def _known(request: HttpRequest) -> dict[str, object]:
+    """What a signed-in person need not type again."""
+    if not request.user.is_authenticated:
+        return {}
+    latest = claiming.registrations_of(request.user).first()
+    return {"email": next(iter(request.user.verified_addresses()), ""), "name": latest.name if latest else ""}
