@@ -16,7 +16,7 @@ from registration import booking, consent
 from registration.models import AccessLog, Consent, ConsentNotice, Erasure, Registration, Ticket
 
 WHAT = "name, e-mail address, organisation, field, support wanted, tickets, consents, mails"
-ACCOUNT = "account: e-mail address, moment of the last sign-in, web sessions, sign-in mails"
+ACCOUNT = "account: e-mail address, moments of sign-in, web sessions, sign-in mails"
 METHOD = "overwritten and deleted in the database"
 NEWS_LASTS = dt.timedelta(days=2 * 365)
 BATCH = 500

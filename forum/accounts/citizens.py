@@ -8,6 +8,7 @@ from collections.abc import Collection
 from allauth.account.models import EmailAddress
 from auditlog.context import disable_auditlog
 from auditlog.models import LogEntry
+from django.contrib.admin.models import LogEntry as AdminLogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
@@ -58,7 +59,7 @@ def unused_since(moment: dt.datetime) -> QuerySet[User]:
 
 @transaction.atomic
 def delete(users: Collection[User]) -> None:
-    """Destroy these accounts and what names them: address, sessions, sign-in mails, entries of the log.
+    """Destroy these accounts and what names them: address, sessions, sign-in mails, entries of both logs.
 
     What points to them in other apps lets go by itself.
     """
@@ -66,6 +67,7 @@ def delete(users: Collection[User]) -> None:
     sessions.end(ids)
     records.forget_codes(to=[user.email for user in users])
     LogEntry.objects.filter(content_type=_people(), object_id__in=ids).delete()
+    AdminLogEntry.objects.filter(content_type=_people(), object_id__in=[str(each) for each in ids]).delete()
     LogEntry.objects.filter(actor__in=ids).update(actor=None, actor_email=None, remote_addr=None, remote_port=None)
     with disable_auditlog():
         User.objects.filter(pk__in=ids).delete()
