@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from forum.accounts.codes import MailedCode
 from forum.limits import TooMany
@@ -67,6 +68,15 @@ def code(request: HttpRequest) -> HttpResponse:
         form.add_error("code", _("This is not the code. Look into the newest mail."))
     context = {"edition": queries.current_edition(), "form": form, "email": mailed.email}
     return render(request, "registration/sign_in_code.html", context)
+
+
+@private
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """allauth's own page holds no language in its address, and would say it in the browser's."""
+    get_adapter().logout(request)
+    messages.success(request, _("You have signed out."))
+    return redirect("registration:sign_in")
 
 
 def _send_again(request: HttpRequest, mailed: MailedCode) -> HttpResponse:

@@ -73,7 +73,7 @@ def test_the_address_in_the_account_alone_gives_no_right_either(client, registra
 
 
 def test_signing_out_ends_the_right(citizen, registration):
-    citizen.post("/accounts/logout/")
+    citizen.post("/ko/my/sign-out/")
 
     assert not opens(citizen, registration)
 

@@ -256,12 +256,17 @@ def test_a_robot_that_is_signed_in_is_not_registered_either(citizen, forum):
 
 
 def test_signing_out_leads_back_to_the_first_page_and_says_so(citizen, language):
-    fields = shown(citizen, language).fields
+    other = {"ko": "en", "en": "ko"}[language]  # the browser speaks the other language, the page decides
+    page = citizen.post(f"/{language}/my/sign-out/", headers={"accept-language": other}, follow=True)
 
-    answer = citizen.post("/accounts/logout/", {"next": fields["next"][0]})
-
-    assert answer.url == f"/{language}/my/sign-in/"
+    assert page.redirect_chain == [(f"/{language}/my/sign-in/", 302)]
+    assert said(language, "You have signed out.") in Page(page).text
     assert citizen.get(MY.format(language)).status_code == 302
+
+
+def test_signing_out_is_a_press_and_not_a_look(citizen):
+    assert citizen.get("/ko/my/sign-out/").status_code == 405
+    assert citizen.get(MY.format("ko")).status_code == 200
 
 
 def test_an_account_is_deleted_by_a_press_and_not_by_a_look(citizen, forum, language):
