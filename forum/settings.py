@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "forum.accounts.middleware.second_factor",
+    "forum.accounts.middleware.nothing_to_set",
     "forum.accounts.middleware.actor_of_changes",
 ]
 
@@ -194,6 +195,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "staff_home"
+CITIZEN_HOME_URL = "registration:my"
 ACCOUNT_ADAPTER = "forum.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -203,9 +205,11 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # an account is one address
+ACCOUNT_FORMS = {"reset_password": "forum.accounts.forms.StaffResetPasswordForm"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make us write to a stranger
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-# Limits by address of the network stay high: a whole venue shares one.
+# Limits by address of the network stay high: a whole venue shares one. Citizens' codes: forum/accounts/codes.py.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "request_login_code": "120/m/ip,3/m/key",
@@ -224,7 +228,8 @@ OFFICIAL_BANNER = env.bool("OFFICIAL_BANNER", False)  # only an official site ma
 _COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}s"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # staff
+CITIZEN_SESSION_AGE = 30 * 24 * 60 * 60  # from registering to the forum; a citizen sees only what is their own
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrf"
 CSRF_FAILURE_VIEW = "forum.views.csrf_failure"
 SECURE_SSL_REDIRECT = IS_HTTPS

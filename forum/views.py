@@ -13,6 +13,7 @@ UNSEEN = [
     "/staff/",
     "/api/",
     "/t/",
+    "/*/my/",
     "/*/ticket/",
     "/*/register/check/",
     "/*/register/done/",

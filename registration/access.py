@@ -1,7 +1,8 @@
 """May this visitor touch this registration? Fetching and authorising in one step.
 
 The secret link puts the registration into a signed, HttpOnly cookie, which can hold several and lasts until the day
-after the forum. Whoever holds it may do everything that the link allows; a replaced link ends it.
+after the forum. Whoever holds it may do everything that the link allows; a replaced link ends it. So may whoever is
+signed in to the account that the registration belongs to (`claiming.py`).
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from registration import claiming
 from registration.models import AccessLog, Registration
 
 COOKIE = "tickets"
@@ -21,13 +24,12 @@ _AT_LEAST = dt.timedelta(days=1)
 
 
 def registration_of(request: HttpRequest, public_id: str) -> Registration:
-    """The registration, for a visitor who opened its link. Raises Http404 for everybody else."""
-    version = _held(request).get(public_id)
-    if version is None:  # a stranger's words never reach the database
+    """The registration, for a visitor who opened its link or is signed in to its account. Raises Http404 for others."""
+    rights = _rights(request, public_id)
+    if not rights:  # a stranger's words never reach the database
         raise Http404
-    registration = (
-        Registration.objects.select_related("edition__venue").filter(public_id=public_id, link_version=version).first()
-    )
+    rows = Registration.objects.select_related("edition__venue")
+    registration = rows.filter(rights, public_id=public_id).first()
     if registration is None:
         raise Http404
     return registration
@@ -56,6 +58,13 @@ def note_look(request: HttpRequest, act: str, registration: Registration | None 
         act=act,
         detail=detail[:200],
     )
+
+
+def _rights(request: HttpRequest, public_id: str) -> Q:
+    """What narrows registrations to those that this visitor may touch. Nothing for a stranger."""
+    version = _held(request).get(public_id)
+    by_link = Q() if version is None else Q(link_version=version)
+    return by_link | claiming.rights_of(request.user) if request.user.is_authenticated else by_link
 
 
 def _held(request: HttpRequest) -> dict[str, int]:

@@ -43,7 +43,8 @@ def change(
 
 
 def correct_email(registration: Registration, email: str) -> None:
-    """Send everything to another address from now on. The link and the ticket that the old one holds end.
+    """Send everything to another address from now on. The link and the ticket that the old one holds end, and so does
+    the right of an account that has only the old one: whoever signs in with the new address has it.
 
     The old address is told. An address that has a registration of its own keeps it, and its owner is told instead:
     nobody learns here whether an address is known.
@@ -61,9 +62,9 @@ def _correct_email(registration: Registration, email: str) -> None:
         return
     notices.address_changed(registration)
     Registration.objects.filter(pk=registration.pk).update(
-        email=email, email_key=email_key(email), link_version=F("link_version") + 1
+        email=email, email_key=email_key(email), user=None, link_version=F("link_version") + 1
     )
-    registration.refresh_from_db(fields=["email", "email_key", "link_version"])
+    registration.refresh_from_db(fields=["email", "email_key", "user", "link_version"])
     ticketing.replace(registration)
     notices.link_to_new_address(registration)
 

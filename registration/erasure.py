@@ -8,12 +8,15 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from forum.accounts import citizens
+from forum.accounts.models import User
 from forum.outbox import records
 from programme.models import Edition
 from registration import booking, consent
 from registration.models import AccessLog, Consent, ConsentNotice, Erasure, Registration, Ticket
 
 WHAT = "name, e-mail address, organisation, field, support wanted, tickets, consents, mails"
+ACCOUNT = "account: e-mail address, moments of sign-in, web sessions, sign-in mails"
 METHOD = "overwritten and deleted in the database"
 NEWS_LASTS = dt.timedelta(days=2 * 365)
 BATCH = 500
@@ -54,6 +57,47 @@ def erase_person(registration: Registration, by: str) -> None:
     _leave_no_trace_on_disk()
 
 
+def erase_unused_accounts(by: str, now: dt.datetime | None = None) -> int:
+    """Destroy citizens' accounts that hold no registration with data any more, and that nobody signed in to for as long
+    as an edition's data is kept. And what signing in left behind."""
+    citizens.forget_sign_ins()
+    edition = _edition_that_counts()
+    if edition is None:
+        return 0
+    long_ago = (now or timezone.now()) - dt.timedelta(days=edition.retention_days)
+    theirs = Registration.objects.exclude(name="").filter(Q(user=OuterRef("pk")) | Q(email_key=OuterRef("email")))
+    accounts = citizens.unused_since(long_ago).filter(~Exists(theirs))
+    number = 0
+    while batch := list(accounts[:BATCH]):
+        citizens.delete(batch)
+        number += len(batch)
+    if number:
+        _note(edition, number, "the account was not used any more", by, what=ACCOUNT)
+    _leave_no_trace_on_disk()
+    return number
+
+
+def erase_account(user: User, by: str) -> None:
+    """Destroy a citizen's account because they ask. Their registrations stay, behind their links."""
+    with transaction.atomic():
+        citizens.delete([user])
+        edition = _edition_that_counts()
+        if edition:
+            _note(edition, 1, "the person asked for it", by, what=ACCOUNT)
+    _leave_no_trace_on_disk()
+
+
+def days_an_unused_account_is_kept() -> int | None:
+    """None while there is no edition that says so."""
+    edition = _edition_that_counts()
+    return edition.retention_days if edition else None
+
+
+def _edition_that_counts() -> Edition | None:
+    """Accounts belong to no edition: the current one says how long they are kept, and its register that they ended."""
+    return Edition.objects.order_by("-is_current", "-year").first()
+
+
 def _people(edition: Edition, now: dt.datetime) -> models.QuerySet[Registration]:
     """Registrations that still hold something that may not be kept."""
     details = ~Q(name="") | ~Q(organisation="") | ~Q(support_note="")
@@ -83,8 +127,8 @@ def _destroy(people: list[Registration], now: dt.datetime) -> None:
     records.forget([person.uuid for person in people])
 
 
-def _note(edition: Edition, number: int, reason: str, by: str) -> None:
-    Erasure.objects.create(edition=edition, what=WHAT, number=number, reason=reason, method=METHOD, by=by)
+def _note(edition: Edition, number: int, reason: str, by: str, what: str = WHAT) -> None:
+    Erasure.objects.create(edition=edition, what=what, number=number, reason=reason, method=METHOD, by=by)
 
 
 def _leave_no_trace_on_disk() -> None:

@@ -1,17 +1,21 @@
-"""What registration does when the programme announces something."""
+"""What registration does when the programme or the accounts announce something."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
+
+from forum.accounts.signals import citizens_shown
 from programme import signals
 from programme.models import Edition
-from registration import consent
+from registration import access, consent
 from registration.models import Quota
 
 
 def listen() -> None:
     signals.edition_loaded.connect(open_the_book, dispatch_uid="registration.open_the_book")
+    citizens_shown.connect(note_a_look_at_accounts, dispatch_uid="registration.note_a_look_at_accounts")
 
 
 def open_the_book(edition: Edition, facts: dict[str, Any], **_: Any) -> None:
@@ -20,3 +24,8 @@ def open_the_book(edition: Edition, facts: dict[str, Any], **_: Any) -> None:
     for day in edition.days.all():
         Quota.objects.get_or_create(day=day, share=Quota.Share.PUBLIC, defaults={"capacity": capacity})
     consent.publish_first_notices(edition)
+
+
+def note_a_look_at_accounts(request: HttpRequest, which: str, **_: Any) -> None:
+    """Citizens' addresses are personal data too: a look at them stands in the same log."""
+    access.note_look(request, "accounts", detail=which)

@@ -21,3 +21,4 @@ def ask_who_is_coming() -> None:
 def erase_due() -> None:
     for edition in erasure.due():
         erasure.erase_edition(edition, by="erase_due")
+    erasure.erase_unused_accounts(by="erase_due")

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from registration.views import done, manage, privacy, resend, rights, sign_up, ticket
+from registration.views import done, manage, my, privacy, resend, rights, sign_in, sign_up, ticket
 
 app_name = "registration"
 
 urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
+    path("my/", my.my, name="my"),
+    path("my/delete/", my.delete, name="delete_account"),
+    path("my/sign-in/", sign_in.address, name="sign_in"),
+    path("my/sign-in/code/", sign_in.code, name="sign_in_code"),
+    path("my/sign-out/", sign_in.sign_out, name="sign_out"),
     path("ticket/<str:public_id>/", ticket.ticket, name="ticket"),
     path("ticket/<str:public_id>/edit/", manage.edit, name="edit"),
     path("ticket/<str:public_id>/email/", manage.email, name="email"),

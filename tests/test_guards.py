@@ -20,6 +20,7 @@ PUBLIC = {
     "programme:day", "programme:session", "programme:talk", "programme:speakers", "programme:speaker",
     "programme:live", "programme:stream",
     "registration:privacy", "registration:form", "registration:check", "registration:done", "registration:resend",
+    "registration:sign_in",
     "media", "mailbox", "mailbox_mail", "mailbox_html", "mailbox_part",
 }  # fmt: skip
 OUTSIDE = ("admin:", "account_", "mfa_", "checkin-api:api-root")  # guarded by Django and allauth themselves

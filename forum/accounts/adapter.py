@@ -1,29 +1,33 @@
-"""How allauth behaves here: its mail goes through the outbox, and staff accounts are made by organisers."""
+"""How allauth behaves here: its mail goes through the outbox, and nobody signs up by a form and a password."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from forum.accounts import mails
+from forum.accounts.citizens import is_citizen
+from forum.accounts.models import User
 from forum.outbox import queue
-
-CODE_LIVES = timedelta(minutes=15)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody needs an account to take part."""
+        """Staff accounts are made by organisers; a citizen's is made by a mailed code (`codes.py`)."""
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Put allauth's mail into the outbox. A code is worthless after 15 minutes, so the message expires with it."""
+        """Put allauth's mail into the outbox, no longer than a code lives. The code itself goes in our own words."""
+        if template_prefix == "account/email/login_code":
+            mails.sign_in_code(email, context["code"])
+            return
         mail = self.render_mail(template_prefix, email, context)
         queue.enqueue(
             kind="sign_in",
@@ -31,8 +35,21 @@ class AccountAdapter(DefaultAccountAdapter):
             language=get_language() or "ko",
             subject=mail.subject,
             text=mail.body,
-            expires_at=timezone.now() + CODE_LIVES,
+            expires_at=timezone.now() + mails.CODE_LIVES,
             blank_when_sent=True,
+        )
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """A citizen stays signed in until after the forum; staff, who see other people's data, for a working day."""
+        super().login(request, user)
+        if is_citizen(user):
+            request.session.set_expiry(settings.CITIZEN_SESSION_AGE)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return (
+            resolve_url(settings.CITIZEN_HOME_URL)
+            if is_citizen(request.user)
+            else super().get_login_redirect_url(request)
         )
 
     def get_reset_password_from_key_url(self, key: str) -> str:

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from allauth.mfa.utils import is_mfa_enabled
 from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from forum.accounts.citizens import is_citizen
 from forum.accounts.roles import is_staff_member
 
 GUARDED = ("/admin/", "/checkin/", "/staff/")
+SETTINGS = ("/accounts/email/", "/accounts/password/", "/accounts/2fa/")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -22,6 +25,17 @@ def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     def middleware(request: HttpRequest) -> HttpResponse:
         if _lacks_second_factor(request):
             return redirect("mfa_activate_totp")
+        return get_response(request)
+
+    return middleware
+
+
+def nothing_to_set(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse citizens the sign-in settings of staff: their account is an address, without password or second factor."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(SETTINGS) and is_citizen(request.user):
+            raise PermissionDenied
         return get_response(request)
 
     return middleware

@@ -48,6 +48,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def verified_addresses(self) -> list[str]:
+        """Addresses whose mail this person has shown to read."""
+        return list(self.emailaddress_set.filter(verified=True).values_list("email", flat=True))
+
     def get_full_name(self) -> str:
         return str(self)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 RESERVED_SLUGS = frozenset(
     [
         "accessibility", "accounts", "admin", "api", "c", "cases", "checkin", "dev", "editions", "healthz", "language",
-        "media", "metrics", "privacy", "readyz", "staff", "static", "t", "terms", "ticket", "u",
+        "media", "metrics", "my", "privacy", "readyz", "staff", "static", "t", "terms", "ticket", "u",
     ]
 )  # fmt: skip
 

@@ -2,5 +2,9 @@
 
 from registration.forms.manage import CancelForm, ChangeForm, EmailForm, OfferForm, ResendForm
 from registration.forms.registration import RegistrationForm, new_submission_key
+from registration.forms.sign_in import AddressForm, CodeForm
 
-__all__ = ["CancelForm", "ChangeForm", "EmailForm", "OfferForm", "RegistrationForm", "ResendForm", "new_submission_key"]
+__all__ = [
+    "AddressForm", "CancelForm", "ChangeForm", "CodeForm", "EmailForm", "OfferForm", "RegistrationForm", "ResendForm",
+    "new_submission_key",
+]  # fmt: skip

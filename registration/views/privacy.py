@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from programme import queries
 from programme.language import page_language
+from registration import erasure
 from registration.models import ConsentNotice
 
 
@@ -15,4 +16,5 @@ from registration.models import ConsentNotice
 def privacy(request: HttpRequest) -> HttpResponse:
     edition = queries.current_edition()
     notices = ConsentNotice.objects.latest_of(edition.slug, page_language()) if edition else {}
-    return render(request, "registration/privacy.html", {"edition": edition, "notices": notices})
+    days = erasure.days_an_unused_account_is_kept()
+    return render(request, "registration/privacy.html", {"edition": edition, "notices": notices, "days": days})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
+from django.contrib import messages
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum.limits import TooMany, spend
 from programme import queries
-from registration import sign_up
+from registration import claiming, sign_up
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.forms import RegistrationForm, new_submission_key
 from registration.models import Registration
@@ -28,7 +31,8 @@ _NOT_TYPED = "csrfmiddlewaretoken"  # of this very page: the next one has its ow
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, edition: str) -> HttpResponse:
     """The empty form; or, posted to by “change”, the form with the answers so far and no complaint about them."""
-    return _show(request, RegistrationForm(initial=_typed(request), edition=queries.edition_row(edition)))
+    initial = _typed(request) or _known(request)
+    return _show(request, RegistrationForm(initial=initial, edition=queries.edition_row(edition)))
 
 
 @private
@@ -46,7 +50,8 @@ def check(request: HttpRequest, edition: str) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def done(request: HttpRequest, edition: str) -> HttpResponse:
-    """Register, then show the same page to everybody, registered before or not."""
+    """Register, then show the same page to everybody, registered before or not. Who is signed in with the address sees
+    the ticket at once."""
     if request.method == "POST":
         try:
             return _register(request, edition)
@@ -70,6 +75,11 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
     filled = RegistrationForm(request.POST, edition=queries.edition_row(slug))
     if not filled.is_open or not _is_sound(filled):
         return _show(request, filled)
+    is_own = claiming.is_own(request.user, filled.cleaned_data["email"])
+    held = claiming.living_of(request.user, slug) if is_own else None
+    if held and held.submission_key != _key_of(filled):
+        messages.success(request, _("You have registered already. This is your ticket."))
+        return redirect("registration:ticket", held.public_id)
     registration = None
     try:
         _limit(request, filled.cleaned_data["email"])
@@ -83,13 +93,19 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
     except TooMany as refusal:
         filled.add_error(None, str(refusal))
         return _show(request, filled)
+    if is_own and registration:
+        return _to_ticket(request, registration)
     return receipts.hand_over(slug, _receipt(filled, registration))
+
+
+def _key_of(filled: RegistrationForm) -> uuid.UUID:
+    return sign_up.key_of(filled.edition, filled.key(), filled.cleaned_data["email"])
 
 
 def _receipt(filled: RegistrationForm, registration: Registration | None) -> receipts.Receipt:
     """What the last page says. Who was registered before is told what a newcomer is told."""
     answers = filled.answers()
-    key = sign_up.key_of(filled.edition, filled.key(), answers.email)
+    key = _key_of(filled)
     if registration and registration.submission_key == key:
         waiting = positions(registration)
     else:
@@ -119,6 +135,12 @@ def _busy(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
+def _to_ticket(request: HttpRequest, registration: Registration) -> HttpResponse:
+    claiming.claim(request.user)
+    messages.success(request, _("Your registration is complete. We have mailed it to you too."))
+    return redirect("registration:ticket", registration.public_id)
+
+
 def _is_sound(filled: RegistrationForm) -> bool:
     """Valid, and made by us: a form with a foreign or missing key is shown again with a fresh one."""
     if not filled.is_valid():
@@ -133,7 +155,9 @@ def _is_sound(filled: RegistrationForm) -> bool:
 
 def _show(request: HttpRequest, shown: RegistrationForm) -> HttpResponse:
     template = "registration/form.html" if shown.is_open else "registration/not_open.html"
-    return render(request, template, {"edition": queries.page_of(shown.edition), "form": shown})
+    page = queries.page_of(shown.edition)
+    held = claiming.living_of(request.user, page.slug)
+    return render(request, template, {"edition": page, "form": shown, "held": held})
 
 
 def _typed(request: HttpRequest) -> dict[str, object]:
@@ -143,3 +167,11 @@ def _typed(request: HttpRequest) -> dict[str, object]:
     lists = {name: request.POST.getlist(name) for name in ("days", "support")}
     texts = ("name", "email", "organisation", "field", "support_note", "submission_key")
     return {name: request.POST.get(name, "") for name in texts} | lists
+
+
+def _known(request: HttpRequest) -> dict[str, object]:
+    """What a signed-in person need not type again."""
+    if not request.user.is_authenticated:
+        return {}
+    latest = claiming.registrations_of(request.user).first()
+    return {"email": next(iter(request.user.verified_addresses()), ""), "name": latest.name if latest else ""}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
@@ -18,6 +19,7 @@ from tests.factories import make_registration
 def browser(**cookies):
     request = RequestFactory().get("/")
     request.COOKIES.update(cookies)
+    request.user = AnonymousUser()
     return request
 
 

@@ -10,10 +10,14 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
+from django.utils import timezone
 
+from forum.accounts.models import User
 from registration import erasure, sign_up
 from registration.models import AccessLog, Booking, Consent, Erasure, Registration
 from tests.factories import make_answers, make_registration
+from tests.signing_in import ask_for_code, sign_in
 
 PERSONAL = ["홍서우", "seowoo@example.org", "한빛대학교", "휠체어 옆자리"]
 
@@ -75,6 +79,71 @@ def test_a_person_who_asks_is_forgotten_at_once_and_the_seat_is_free(forum, regi
 
     assert [word for word in PERSONAL if word in _everything()] == []
     assert forum.days.get(number=1).quotas.get().taken == 0
+
+
+# --- Accounts -------------------------------------------------------------------------------------------------------
+
+
+def test_with_the_registration_goes_the_account_and_no_table_knows_the_address(client, forum, registered):
+    sign_in(client, PERSONAL[1])
+    client.get("/ko/my/")
+    ask_for_code(Client(), "mistyped@example.org")
+    before = _everything()
+
+    with time_machine.travel(_over(forum) + dt.timedelta(days=1), tick=False):
+        call_command("erase_due")
+
+    words = [*PERSONAL, "mistyped@example.org"]
+    assert [word for word in words if word in before] == words
+    assert [word for word in words if word in _everything()] == []
+    assert sorted(Erasure.objects.values_list("what", "number")) == sorted([(erasure.WHAT, 1), (erasure.ACCOUNT, 1)])
+
+
+@pytest.mark.parametrize(("days", "left"), [(-1, 1), (1, 0)])
+def test_an_account_without_a_registration_ends_when_nobody_signed_in_for_that_time(client, forum, days, left):
+    sign_in(client, "seowoo@example.org")
+
+    with time_machine.travel(timezone.now() + dt.timedelta(days=forum.retention_days + days), tick=False):
+        call_command("erase_due")
+
+    assert User.objects.count() == left
+    assert Erasure.objects.filter(what=erasure.ACCOUNT).count() == 1 - left
+
+
+@pytest.mark.parametrize("claimed", [True, False])
+def test_an_account_stays_as_long_as_a_registration_of_its_address_holds_data(client, forum, registered, claimed):
+    sign_in(client, PERSONAL[1])
+    if claimed:
+        client.get("/ko/my/")
+    User.objects.update(last_login=timezone.now() - dt.timedelta(days=400))
+
+    assert erasure.erase_unused_accounts(by="test") == 0
+    assert User.objects.filter(email=PERSONAL[1]).exists()
+
+
+def test_an_address_kept_for_news_alone_keeps_no_account(client, forum, registered):
+    sign_in(client, PERSONAL[1])
+    Registration.objects.update(name="")
+    User.objects.update(last_login=timezone.now() - dt.timedelta(days=400))
+
+    assert erasure.erase_unused_accounts(by="test") == 1
+
+
+def test_staff_and_former_staff_are_not_erased_with_citizens(forum, organiser, steward):
+    steward.groups.clear()
+    User.objects.update(date_joined=timezone.now() - dt.timedelta(days=4000))
+
+    assert erasure.erase_unused_accounts(by="test") == 0
+    assert User.objects.count() == 2
+
+
+def test_the_register_says_that_an_account_ended_because_its_owner_asked(client, forum):
+    sign_in(client, "seowoo@example.org")
+
+    client.post("/ko/my/delete/")
+
+    assert "seowoo@example.org" not in _everything()
+    assert Erasure.objects.values_list("what", "number", "by").get() == (erasure.ACCOUNT, 1, "the person")
 
 
 def _over(forum) -> dt.datetime:

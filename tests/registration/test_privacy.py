@@ -44,11 +44,11 @@ def test_what_is_not_known_yet_is_said_so_and_what_is_known_is_named(client, for
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_without_a_forum_it_says_that_nothing_is_collected(client, db, language):
+def test_without_a_forum_it_says_what_an_account_keeps(client, db, language):
     answer = client.get(f"/{language}/privacy/")
 
     assert answer.status_code == 200
-    assert said(language, "At present no data is collected.") in Page(answer).text
+    assert said(language, "E-mail address, moments of the first and the last sign-in") in Page(answer).text
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,4 +1,4 @@
-"""Destroy the personal data of editions whose period of keeping is over, and write the register of destruction."""
+"""Destroy personal data whose period of keeping is over, of editions and accounts, and write the register of it."""
 
 from __future__ import annotations
 
@@ -15,3 +15,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for edition in erasure.due():
             self.stdout.write(f"{edition.slug}: {erasure.erase_edition(edition, by='erase_due')} people")
+        self.stdout.write(f"accounts: {erasure.erase_unused_accounts(by='erase_due')}")

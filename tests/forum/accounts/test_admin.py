@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.test import Client
 from django.urls import reverse
 
+from forum.accounts import citizens
 from forum.accounts.models import User
+from registration.models import AccessLog
+from tests.signing_in import sign_in
 
 ADD, LIST = reverse("admin:accounts_user_add"), reverse("admin:accounts_user_changelist")
 FACTS = {"email": "Haneul@Example.org", "name": "김하늘", "is_active": "on", "role": "steward"}
@@ -123,3 +128,70 @@ def test_the_list_asks_as_often_for_three_people_as_for_one(organiser_client, dj
         User.objects.create_user(f"{number}@example.org")
     with django_assert_max_num_queries(len(one)):
         organiser_client.get(LIST)
+
+
+# --- Citizens --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def citizen(db):
+    return citizens.account_of("seowoo@example.kr")
+
+
+def looks():
+    return list(AccessLog.objects.values_list("who__email", "act", "detail"))
+
+
+def listed(client, **query):
+    return {user.email for user in client.get(LIST, query).context["cl"].result_list}
+
+
+def test_the_list_shows_staff_and_citizens_only_when_asked_for(organiser_client, steward, citizen):
+    assert listed(organiser_client) == {"organiser@example.org", "steward@example.org"}
+    assert listed(organiser_client, q="seowoo") == set()
+    assert looks() == []
+
+    assert listed(organiser_client, kind="citizens") == {"seowoo@example.kr"}
+    assert looks() == [("organiser@example.org", "accounts", "list")]
+
+
+def test_a_person_with_two_roles_is_listed_once(organiser_client, steward):
+    steward.groups.add(Group.objects.get(name="organiser"))
+
+    users = [user.email for user in organiser_client.get(LIST).context["cl"].result_list]
+    assert sorted(users) == ["organiser@example.org", "steward@example.org"]
+
+
+def test_a_look_at_a_citizens_account_is_kept_and_one_at_staff_is_not(organiser_client, steward, citizen):
+    organiser_client.get(page_of(steward))
+    organiser_client.get(page_of(citizen))
+    organiser_client.get(reverse("admin:accounts_user_history", args=[citizen.pk]))
+
+    assert looks() == [("organiser@example.org", "accounts", f"account {citizen.pk}")] * 2
+
+
+def test_nobody_gives_a_citizens_account_another_address(organiser_client, citizen):
+    organiser_client.post(page_of(citizen), FACTS | {"email": "mine@example.org", "role": ""})
+
+    citizen.refresh_from_db()
+    assert (citizen.email, citizen.verified_addresses()) == ("seowoo@example.kr", ["seowoo@example.kr"])
+
+
+def test_a_citizen_who_is_given_a_role_signs_in_anew_as_staff_do(organiser_client, citizen, forum):
+    browser = Client()
+    sign_in(browser, citizen.email)
+
+    organiser_client.post(page_of(citizen), FACTS | {"role": "steward"})
+
+    assert browser.get("/staff/").status_code == 302
+    sign_in(browser, citizen.email)
+    assert (browser.get("/staff/").status_code, browser.session.get_expiry_age()) == (200, 12 * 3600)
+
+
+def test_a_citizen_who_is_changed_otherwise_stays_signed_in(organiser_client, citizen, forum):
+    browser = Client()
+    sign_in(browser, citizen.email)
+
+    organiser_client.post(page_of(citizen), FACTS | {"role": ""})
+
+    assert browser.get("/ko/my/").status_code == 200

@@ -10,6 +10,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.urls import reverse
 
 from forum.accounts.models import User
+from tests.signing_in import sign_in
 
 SET_UP = reverse("mfa_activate_totp")
 DOORS = ("/admin/", "/admin/registration/registration/", "/checkin/", "/staff/")
@@ -78,3 +79,20 @@ def test_signing_in_takes_the_password_and_the_code(client, organiser, secret, f
 
     client.post(answer.url, {"code": code_of(secret)})
     assert client.get("/admin/").status_code == 200
+
+
+def test_the_citizens_way_in_asks_staff_for_their_second_factor_too(client, organiser, secret, forum):
+    answer = sign_in(client, organiser.email)
+
+    assert answer.url == reverse("mfa_authenticate")
+    assert (client.get("/admin/").status_code, client.get("/ko/my/").status_code) == (302, 302)
+
+    end = client.post(answer.url, {"code": code_of(secret)})
+    assert (end.url, client.get("/admin/").status_code) == ("/ko/my/", 200)
+
+
+def test_staff_without_one_come_no_further_by_the_citizens_way(client, organiser, forum):
+    sign_in(client, organiser.email)
+
+    assert {client.get(door).url for door in DOORS} == {SET_UP}
+    assert client.get(SET_UP, follow=True).status_code == 200
