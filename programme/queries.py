@@ -9,7 +9,6 @@ from django.http import Http404
 from django.utils import timezone
 
 from programme import models, read_model
-from programme.phase import phase
 from programme.read_model import Text
 
 
@@ -96,22 +95,10 @@ def _edition(row: models.Edition, now: dt.datetime) -> read_model.Edition:
         contact_email=row.contact_email,
         contact_phone=row.contact_phone,
         privacy_officer=_text(row, "privacy_officer"),
-        phase=phase(
-            now,
-            opens=row.registration_opens_at,
-            closes=row.registration_closes_at,
-            days=[_span(row, day) for day in days],
-        ),
+        phase=row.phase_at(now),
         first_date=days[0].date if days else None,
         last_date=days[-1].date if days else None,
     )
-
-
-def _span(row: models.Edition, day: models.Day) -> tuple[dt.datetime, dt.datetime]:
-    """Start and end of a day; an unknown time is the start or the end of the date."""
-    starts = dt.datetime.combine(day.date, day.starts or dt.time.min, tzinfo=row.tzinfo)
-    ends = dt.datetime.combine(day.date, day.ends or dt.time.max, tzinfo=row.tzinfo)
-    return starts, ends
 
 
 def _day(row: models.Day) -> read_model.Day:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registration.views import manage, privacy, resend, rights, sign_up, ticket
+from registration.views import interest, manage, privacy, resend, rights, sign_up, ticket
 
 app_name = "registration"
 
@@ -25,5 +25,8 @@ urlpatterns = [
     path("<slug:edition>/register/", sign_up.form, name="form"),
     path("<slug:edition>/register/check/", sign_up.check, name="check"),
     path("<slug:edition>/register/done/", sign_up.done, name="done"),
+    path("<slug:edition>/register/tell-me/", interest.ask, name="ask_interest"),
+    path("<slug:edition>/register/tell-me/<str:token>/", interest.confirm, name="confirm_interest"),
+    path("<slug:edition>/register/tell-me/<str:token>/withdraw/", interest.withdraw, name="withdraw_interest"),
     path("<slug:edition>/tickets/resend/", resend.resend, name="resend"),
 ]

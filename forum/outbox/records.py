@@ -17,3 +17,9 @@ def forget(about: Collection[uuid.UUID]) -> int:
     if settings.EMAIL_BACKEND == "forum.mailbox.backend.MailboxBackend":
         backend.empty()
     return number
+
+
+def withdraw(about: Collection[uuid.UUID]) -> int:
+    """Destroy the messages about these subjects that have not been sent yet. Answers how many."""
+    number, _rows = Message.objects.waiting().filter(about__in=about).delete()
+    return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import zoneinfo
 
@@ -10,6 +11,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from programme.phase import phase
 
 # Words that stand where an edition's slug stands in a URL (see forum/urls.py).
 RESERVED_SLUGS = frozenset(
@@ -171,6 +174,15 @@ class Edition(models.Model):
     @property
     def tzinfo(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
+
+    def phase_at(self, now: dt.datetime) -> str:
+        """Where the edition stands at that moment (see `phase.py`)."""
+        return phase(
+            now,
+            opens=self.registration_opens_at,
+            closes=self.registration_closes_at,
+            days=[day.span for day in self.days.all()],
+        )
 
 
 class EditionHost(models.Model):

@@ -1,6 +1,16 @@
 """Do the answers make sense? A form decides that; constraints decide what can exist."""
 
+from registration.forms.interest import InterestForm
 from registration.forms.manage import CancelForm, ChangeForm, EmailForm, OfferForm, ResendForm
 from registration.forms.registration import RegistrationForm, new_submission_key
 
-__all__ = ["CancelForm", "ChangeForm", "EmailForm", "OfferForm", "RegistrationForm", "ResendForm", "new_submission_key"]
+__all__ = [
+    "CancelForm",
+    "ChangeForm",
+    "EmailForm",
+    "InterestForm",
+    "OfferForm",
+    "RegistrationForm",
+    "ResendForm",
+    "new_submission_key",
+]

@@ -16,6 +16,7 @@ from registration import sign_up
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.forms import RegistrationForm, new_submission_key
 from registration.models import Registration
+from registration.views.interest import not_open
 from registration.views.pages import private
 
 DONE_COOKIE = "done"
@@ -128,8 +129,9 @@ def _is_sound(filled: RegistrationForm) -> bool:
 
 
 def _show(request: HttpRequest, page: read_model.Edition, shown: RegistrationForm) -> HttpResponse:
-    template = "registration/form.html" if shown.is_open else "registration/not_open.html"
-    return render(request, template, {"edition": page, "form": shown})
+    if not shown.is_open:
+        return not_open(request, page)
+    return render(request, "registration/form.html", {"edition": page, "form": shown})
 
 
 def _typed(request: HttpRequest) -> dict[str, object]:
