@@ -6,9 +6,8 @@ import datetime as dt
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
-from django.utils import timezone
 
-from programme import models, read_model
+from programme import clock, models, read_model
 from programme.read_model import Text
 
 
@@ -28,7 +27,7 @@ def edition(edition_slug: str) -> read_model.Edition:
     row = rows.prefetch_related("days", _hosts()).first()
     if row is None:
         raise Http404
-    return _edition(row, timezone.now())
+    return _edition(row, clock.now())
 
 
 def current_edition() -> read_model.Edition | None:
@@ -41,14 +40,14 @@ def past_editions(before: read_model.Edition) -> tuple[read_model.Edition, ...]:
     """Published editions of earlier years, latest first."""
     rows = models.Edition.objects.filter(is_published=True, year__lt=before.year).order_by("-year")
     rows = rows.prefetch_related("days", _hosts())
-    return tuple(_edition(row, timezone.now()) for row in rows)
+    return tuple(_edition(row, clock.now()) for row in rows)
 
 
 def _programme(rows: QuerySet[models.Edition]) -> read_model.Programme:
     row = rows.filter(is_published=True).select_related("venue").prefetch_related(*_everything_public()).first()
     if row is None:
         raise Http404
-    edition = _edition(row, timezone.now())
+    edition = _edition(row, clock.now())
     days = tuple(_day(day) for day in row.days.all())
     return read_model.Programme(edition, days, _speakers(days))
 

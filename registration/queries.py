@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from programme import clock
 from programme.phase import is_registration_open
 from programme.read_model import Edition
 from registration import promotion
@@ -17,6 +17,9 @@ from registration.models import Booking, Quota
 AVAILABLE, FEW, WAITING, FULL, CLOSED = "available", "few", "waiting", "full", "closed"
 FEW_IS_BELOW = 0.2  # of all seats
 LINE_IS_FULL = 0.25  # of all seats: nobody is asked to wait where hope is small
+
+# In a preview, the share of seats that a day shows as left.
+PRETENDED_LEFT = {AVAILABLE: 0.75, FEW: 0.1, WAITING: 0, FULL: 0}
 
 LABELS: dict[str, str | Promise] = {
     AVAILABLE: _("Available"),
@@ -57,7 +60,7 @@ class SeatPanel:
 
 def seat_panel(edition: Edition) -> SeatPanel:
     """The public seats of every day of the edition. One statement."""
-    is_open = is_registration_open(timezone.now(), opens=edition.registration_opens, closes=edition.registration_closes)
+    is_open = is_registration_open(clock.now(), opens=edition.registration_opens, closes=edition.registration_closes)
     quotas = Quota.objects.filter(day__edition__slug=edition.slug, share=Quota.Share.PUBLIC)
     rows = quotas.select_related("day__edition").order_by("day__number")
     return SeatPanel(is_open, edition.registration_closes, [_day_seats(row, is_open=is_open) for row in rows])
@@ -66,6 +69,9 @@ def seat_panel(edition: Edition) -> SeatPanel:
 def _day_seats(quota: Quota, *, is_open: bool) -> DaySeats:
     left = max(quota.left, 0)
     state = _state(quota, left) if is_open else CLOSED
+    pretended = clock.preview()
+    if is_open and pretended and pretended.seats in PRETENDED_LEFT:
+        left, state = int(quota.capacity * PRETENDED_LEFT[pretended.seats]), pretended.seats
     return DaySeats(quota.day.number, quota.day.date, quota.capacity, left, quota.waiting, state)
 
 
@@ -73,7 +79,7 @@ def _state(quota: Quota, left: int) -> str:
     if left:
         return FEW if left <= quota.capacity * FEW_IS_BELOW else AVAILABLE
     line_is_full = quota.waiting >= quota.capacity * LINE_IS_FULL
-    return FULL if line_is_full or timezone.now() >= promotion.line_closes_at(quota.day) else WAITING
+    return FULL if line_is_full or clock.now() >= promotion.line_closes_at(quota.day) else WAITING
 
 
 def position(booking: Booking) -> int:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from forum.accounts.roles import steward_required
+from forum.accounts.roles import is_organiser, steward_required
 from programme import queries
 
 
@@ -15,4 +15,5 @@ from programme import queries
 @require_safe
 @steward_required
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "staff/home.html", {"edition": queries.current_edition()})
+    context = {"edition": queries.current_edition(), "is_organiser": is_organiser(request.user)}
+    return render(request, "staff/home.html", context)
