@@ -9,11 +9,17 @@ from django.views.decorators.http import require_safe
 
 from forum.accounts.roles import is_organiser, steward_required
 from programme import queries
+from registration.queries import answers, waiting_for_opening
 
 
 @never_cache
 @require_safe
 @steward_required
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"edition": queries.current_edition(), "is_organiser": is_organiser(request.user)}
+    """What each role can do; organisers also see how many come, in numbers without names."""
+    edition = queries.current_edition()
+    context = {"edition": edition, "is_organiser": is_organiser(request.user)}
+    if edition and context["is_organiser"]:
+        waiting, unconfirmed = waiting_for_opening(edition)
+        context |= {"answers": answers(edition), "waiting": waiting, "unconfirmed": unconfirmed}
     return render(request, "staff/home.html", context)
