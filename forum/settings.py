@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "forum.middleware.permissions_policy",
+    "programme.previewing.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -134,7 +135,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "mail"
-CELERY_TASK_ROUTES = {"forum.outbox.tasks.deliver_bulk": {"queue": "bulk"}}
+CELERY_TASK_ROUTES = {
+    "forum.outbox.tasks.deliver_bulk": {"queue": "bulk"},
+    "registration.tasks.tell_of_opening": {"queue": "bulk"},  # may write thousands of mails
+}
 # A broker that hangs must not hang a page: publishing gives up within a second (see forum/outbox/queue.py).
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
@@ -148,6 +152,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "forum.outbox.tasks.sweep", "schedule": 15.0},
     "sweep-waiting-lists": {"task": "registration.tasks.sweep_waiting_lists", "schedule": 60.0},
+    "tell-of-opening": {"task": "registration.tasks.tell_of_opening", "schedule": 60.0},
     "ask-who-is-coming": {"task": "registration.tasks.ask_who_is_coming", "schedule": 3600.0},
     "erase-due": {"task": "registration.tasks.erase_due", "schedule": crontab(hour=4, minute=0)},
     "beat-heart": {"task": "forum.outbox.tasks.beat", "schedule": 15.0},

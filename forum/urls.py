@@ -10,6 +10,7 @@ from django.views.static import serve
 from forum import health, views
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
+from registration.staff import preview
 from registration.staff.views import home as staff_home
 from registration.views import ticket
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("checkin/", include("registration.checkin.urls")),
     path("staff/", staff_home, name="staff_home"),
+    path("staff/preview/", preview.choose, name="preview"),
+    path("staff/preview/end/", preview.end, name="end_preview"),
     path("admin/", admin.site.urls),
     path("api/checkin/", checkin_api.urls),
     path("language/", include("django.conf.urls.i18n")),

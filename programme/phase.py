@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 ANNOUNCED = "announced"  # registration has not opened
 OPEN = "open"  # citizens can register
@@ -51,6 +52,38 @@ def phase(
 def is_registration_open(now: datetime, *, opens: datetime | None, closes: datetime | None) -> bool:
     """Whether citizens can register at `now`. Without both moments registration is not offered."""
     return bool(opens and closes and opens <= now < closes)
+
+
+def moment_in(
+    name: str,
+    *,
+    opens: datetime | None,
+    closes: datetime | None,
+    days: Sequence[tuple[datetime, datetime]],
+) -> datetime | None:
+    """A moment that shows the phase well, for a preview. None where these dates leave the phase out."""
+    if not days:
+        return None
+    (starts, ends), last = days[0], days[-1][1]
+    eve = _eve_of(starts.date(), starts)
+    nights = [_middle(before[1], after[0]) for before, after in pairwise(days)]
+    candidates = {
+        ANNOUNCED: [opens - timedelta(days=1) if opens else eve - timedelta(days=30)],
+        OPEN: [_middle(opens, min(closes or eve, eve))] if opens else [],
+        CLOSED: [_middle(closes, eve)] if closes else [],
+        EVE: [eve + timedelta(hours=1)],
+        LIVE: [starts + (ends - starts) / 4],  # somewhere in the first session
+        BETWEEN: nights,
+        WRAPPING: [last + timedelta(days=1)],
+        ARCHIVE: [last + WRAPPING_LASTS + timedelta(days=1)],
+    }
+    fitting = (each for each in candidates[name] if phase(each, opens=opens, closes=closes, days=days) == name)
+    return next(fitting, None)
+
+
+def _middle(begins: datetime, ends: datetime) -> datetime:
+    """To the minute."""
+    return (begins + (ends - begins) / 2).replace(second=0, microsecond=0)
 
 
 def _eve_of(day: date, like: datetime) -> datetime:

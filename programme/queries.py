@@ -6,10 +6,8 @@ import datetime as dt
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
-from django.utils import timezone
 
-from programme import models, read_model
-from programme.phase import phase
+from programme import clock, models, read_model
 from programme.read_model import Text
 
 
@@ -38,7 +36,7 @@ def edition_row(edition_slug: str) -> models.Edition:
 
 def page_of(row: models.Edition) -> read_model.Edition:
     prefetch_related_objects([row], "days", _hosts())
-    return _edition(row, timezone.now())
+    return _edition(row, clock.now())
 
 
 def current_edition() -> read_model.Edition | None:
@@ -51,14 +49,14 @@ def past_editions(before: read_model.Edition) -> tuple[read_model.Edition, ...]:
     """Published editions of earlier years, latest first."""
     rows = models.Edition.objects.filter(is_published=True, year__lt=before.year).order_by("-year")
     rows = rows.prefetch_related("days", _hosts())
-    return tuple(_edition(row, timezone.now()) for row in rows)
+    return tuple(_edition(row, clock.now()) for row in rows)
 
 
 def _programme(rows: QuerySet[models.Edition]) -> read_model.Programme:
     row = rows.filter(is_published=True).select_related("venue").prefetch_related(*_everything_public()).first()
     if row is None:
         raise Http404
-    edition = _edition(row, timezone.now())
+    edition = _edition(row, clock.now())
     days = tuple(_day(day) for day in row.days.all())
     return read_model.Programme(edition, days, _speakers(days))
 
@@ -105,22 +103,10 @@ def _edition(row: models.Edition, now: dt.datetime) -> read_model.Edition:
         contact_email=row.contact_email,
         contact_phone=row.contact_phone,
         privacy_officer=_text(row, "privacy_officer"),
-        phase=phase(
-            now,
-            opens=row.registration_opens_at,
-            closes=row.registration_closes_at,
-            days=[_span(row, day) for day in days],
-        ),
+        phase=row.phase_at(now),
         first_date=days[0].date if days else None,
         last_date=days[-1].date if days else None,
     )
-
-
-def _span(row: models.Edition, day: models.Day) -> tuple[dt.datetime, dt.datetime]:
-    """Start and end of a day; an unknown time is the start or the end of the date."""
-    starts = dt.datetime.combine(day.date, day.starts or dt.time.min, tzinfo=row.tzinfo)
-    ends = dt.datetime.combine(day.date, day.ends or dt.time.max, tzinfo=row.tzinfo)
-    return starts, ends
 
 
 def _day(row: models.Day) -> read_model.Day:

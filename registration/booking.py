@@ -50,8 +50,8 @@ def undo_cancel(registration: Registration) -> list[int]:
             registration=registration, day=booking.day, quota=booking.quota, state=Booking.State.CONFIRMED
         )
     if undone:
-        registration.cancelled_at = None
-        registration.save(update_fields=["cancelled_at"])
+        registration.cancelled_at = registration.released_at = None
+        registration.save(update_fields=["cancelled_at", "released_at"])
         notices.changed(registration)
     return [booking.day.number for booking in undone]
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from django.utils.translation import override
+
 from forum.outbox.enclosures import Attachment, Enclosures, Withdrawn
 from forum.outbox.enclosures import register as register_maker
 from forum.outbox.models import Message
 from registration import calendars, links, ticketing
-from registration.models import Registration
+from registration.models import Interest, Registration
 
 WITH_TICKET = ("confirmation", "already_registered", "link_again", "promoted", "changed")
 WITH_CALENDAR = ("cancelled",)
+TO_INTERESTED = ("interest_asked",)
 WITH_LINK = ("waiting", "offered", "offer_lapsed", "line_closed", "are_you_coming")
 
 
@@ -20,6 +23,8 @@ def register() -> None:
         register_maker(kind, with_calendar)
     for kind in WITH_LINK:
         register_maker(kind, with_link)
+    for kind in TO_INTERESTED:
+        register_maker(kind, with_answers)
 
 
 def with_ticket(message: Message) -> Enclosures:
@@ -36,6 +41,17 @@ def with_calendar(message: Message) -> Enclosures:
 
 def with_link(message: Message) -> Enclosures:
     return Enclosures(_slots(_registration(message)))
+
+
+def with_answers(message: Message) -> Enclosures:
+    """The pages to confirm an address and to take it out, while it is kept."""
+    interest = Interest.objects.select_related("edition").filter(uuid=message.about).first()
+    if interest is None:
+        raise Withdrawn
+    with override(interest.language):
+        pages = ("confirm_interest", "withdraw_interest")
+        confirm_url, withdraw_url = (links.interest_url_of(interest, page) for page in pages)
+    return Enclosures({"confirm_url": confirm_url, "withdraw_url": withdraw_url})
 
 
 def _registration(message: Message) -> Registration:

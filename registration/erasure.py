@@ -12,7 +12,7 @@ from forum.accounts import citizens
 from forum.accounts.models import User
 from forum.outbox import records
 from programme.models import Edition
-from registration import booking, consent
+from registration import booking, consent, interest
 from registration.models import AccessLog, Consent, ConsentNotice, Erasure, Registration, Ticket
 
 WHAT = "name, e-mail address, organisation, field, support wanted, tickets, consents, mails"
@@ -26,7 +26,7 @@ def due(now: dt.datetime | None = None) -> list[Edition]:
     """Editions whose period of keeping is over and that still hold somebody's data."""
     now = now or timezone.now()
     editions = Edition.objects.filter(days__isnull=False).distinct()
-    held = [edition for edition in editions if _people(edition, now).exists()]
+    held = [edition for edition in editions if _people(edition, now).exists() or edition.interests.exists()]
     return [edition for edition in held if consent.erasure_date(edition) < timezone.localdate(now)]
 
 
@@ -43,6 +43,7 @@ def erase_edition(edition: Edition, by: str, now: dt.datetime | None = None) -> 
         number += len(batch)
     if number:
         _note(edition, number, "the period of keeping is over", by)
+    interest.end(edition, "the period of keeping is over", by)
     _leave_no_trace_on_disk()
     return number
 
@@ -52,6 +53,8 @@ def erase_person(registration: Registration, by: str) -> None:
     booking.cancel(registration, registration.bookings.living().values_list("day__number", flat=True))
     with transaction.atomic():
         registration.consents.all().delete()
+        for waiting in registration.edition.interests.filter(email_key=registration.email_key):
+            interest.withdraw(waiting)
         _destroy([registration], timezone.now())
         _note(registration.edition, 1, "the person asked for it", by)
     _leave_no_trace_on_disk()

@@ -13,6 +13,10 @@ class RegistrationNotOpen(Refused):
     code, message = "registration_not_open", _("Registration is not open now.")
 
 
+class OpeningNotAwaited(Refused):
+    code, message = "opening_not_awaited", _("Nobody waits for the opening of registration now.")
+
+
 class DayFull(Refused):
     """`days` are the numbers of the days without a free seat."""
 

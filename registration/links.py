@@ -1,7 +1,8 @@
 """The secret link: a citizen's key to their own registration, derived like the ticket and stored nowhere.
 
 `<public id>-<26 digits>`: the digits are an HMAC over the registration's uuid and link version, so that sending the
-link again sends the same one, and raising the version ends it.
+link again sends the same one, and raising the version ends it. Whoever only waits for the opening has a link of the
+same kind, which ends with the row.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from registration import crockford
-from registration.models import Registration
+from registration.models import Interest, Registration
 
 SHAPE = re.compile(rf"[{crockford.ALPHABET}]{{10}}-[{crockford.ALPHABET}]{{26}}")
 PAGES = ("offer", "coming", "edit", "cancel")
@@ -44,7 +45,29 @@ def registration_behind(token: str) -> Registration | None:
     return None
 
 
+def interest_url_of(interest: Interest, page: str) -> str:
+    """The whole address, for a mail, of `confirm_interest` or `withdraw_interest`, in the active language."""
+    token = f"{interest.public_id}-{_interest_mac(interest)}"
+    return settings.PUBLIC_URL + reverse(f"registration:{page}", args=[interest.edition.slug, token])
+
+
+def interest_behind(token: str) -> Interest | None:
+    """Who waits for the opening, or None for a wrong link, and for one whose address is not kept any more."""
+    if not SHAPE.fullmatch(token):
+        return None
+    public_id, _dash, mac = token.partition("-")
+    interest = Interest.objects.select_related("edition").filter(public_id=public_id).first()
+    return interest if interest and constant_time_compare(mac, _interest_mac(interest)) else None
+
+
 def _mac(registration: Registration) -> str:
-    message = b"forum-link|1|" + registration.uuid.bytes + registration.link_version.to_bytes(4, "big")
+    return _digits(b"forum-link|1|" + registration.uuid.bytes + registration.link_version.to_bytes(4, "big"))
+
+
+def _interest_mac(interest: Interest) -> str:
+    return _digits(b"forum-interest|1|" + interest.uuid.bytes)
+
+
+def _digits(message: bytes) -> str:
     digest = hmac.new(settings.LINK_KEY, message, hashlib.sha256).digest()[:16]
     return crockford.encode(int.from_bytes(digest, "big"), 26)

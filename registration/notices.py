@@ -16,9 +16,10 @@ from django.utils.translation import override
 from forum.outbox import queue
 from forum.outbox.enclosures import slot
 from registration import links, queries
-from registration.models import Booking, Registration
+from registration.models import Booking, Interest, Registration
 
 REPEATS_A_DAY = 3  # how often a stranger can make us write to an address
+CONFIRM_WITHIN = dt.timedelta(hours=48)  # else nobody is told, and the address goes
 
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
@@ -97,6 +98,30 @@ def line_closed(booking: Booking) -> None:
     _write("line_closed", booking.registration, _once(booking, "line_closed"), day=booking.day)
 
 
+def interest_asked(interest: Interest) -> None:
+    """Somebody typed this address to be told of the opening. Its owner says whether that is so."""
+    today = timezone.localdate().isoformat()
+    for number in range(REPEATS_A_DAY):
+        if _write_about_opening(
+            "interest_asked",
+            interest,
+            dedupe_key=f"interest_asked:{interest.uuid}:{today}:{number}",
+            expires_at=interest.asked_at + CONFIRM_WITHIN,
+        ):
+            return
+
+
+def registration_opened(interest: Interest) -> None:
+    """Registration is open. Once, behind everything that is urgent, and worthless when it closes."""
+    _write_about_opening(
+        "registration_opened",
+        interest,
+        dedupe_key=f"registration_opened:{interest.uuid}",
+        priority=queue.BULK,
+        expires_at=interest.edition.registration_closes_at,
+    )
+
+
 def _once(booking: Booking, what: str) -> str:
     return f"{what}:{booking.pk}"
 
@@ -127,12 +152,9 @@ def _write(
         return False
     if bookings is None:
         bookings = registration.bookings.living().select_related("day")
-    edition = registration.edition
-    folder = f"emails/{kind}/{registration.language}"
     with override(registration.language):
         context |= {
             "registration": registration,
-            "edition": edition,
             "days": [booking.day for booking in bookings if booking.state == Booking.State.CONFIRMED],
             "waiting": [
                 (booking.day, queries.position(booking))
@@ -141,20 +163,44 @@ def _write(
             ],
             "ticket_url": slot("ticket_url"),
             **{f"{page}_url": slot(f"{page}_url") for page in links.PAGES},
+        }
+    return _promise(kind, registration, context, dedupe_key=dedupe_key, not_before=not_before, expires_at=expires_at)
+
+
+def _write_about_opening(kind: str, interest: Interest, **envelope: Any) -> bool:
+    """As `_write`, to somebody of whom we know nothing but the address. The outbox forgets it with the mail."""
+    edition, zone = interest.edition, interest.edition.tzinfo
+    context = {
+        "interest": interest,
+        "opens": edition.registration_opens_at and edition.registration_opens_at.astimezone(zone),
+        "closes": edition.registration_closes_at and edition.registration_closes_at.astimezone(zone),
+        "hours": CONFIRM_WITHIN // dt.timedelta(hours=1),
+        "confirm_url": slot("confirm_url"),
+        "withdraw_url": slot("withdraw_url"),
+    }
+    with override(interest.language):
+        context["register_url"] = settings.PUBLIC_URL + reverse("registration:form", args=[edition.slug])
+    return _promise(kind, interest, context, forgets_address=True, **envelope)
+
+
+def _promise(kind: str, person: Registration | Interest, context: dict[str, Any], **envelope: Any) -> bool:
+    """The three parts of the mail in the person's language, into the outbox. False where the key was taken."""
+    folder = f"emails/{kind}/{person.language}"
+    with override(person.language):
+        context |= {
+            "edition": person.edition,
             "privacy_url": settings.PUBLIC_URL + reverse("registration:privacy"),
         }
         message = queue.enqueue(
             kind=kind,
-            to_email=registration.email,
-            language=registration.language,
+            to_email=person.email,
+            language=person.language,
             subject=render_to_string(f"{folder}.subject.txt", context).strip(),
             text=render_to_string(f"{folder}.txt", context),
             html=_inliner.inline(render_to_string(f"{folder}.html", context)),
-            about=registration.uuid,
-            reply_to=edition.contact_email,
-            dedupe_key=dedupe_key,
-            not_before=not_before,
-            expires_at=expires_at,
+            about=person.uuid,
+            reply_to=person.edition.contact_email,
+            **envelope,
         )
     return message is not None
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from django.utils import timezone
+from django.db.models import Count, F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from programme import clock
 from programme.models import Day
 from programme.phase import is_registration_open
+from programme.read_model import Edition
 from registration import promotion
-from registration.models import Booking, Quota, Registration
+from registration.models import Booking, Interest, Quota, Registration
 
 AVAILABLE, FEW, WAITING, FULL, CLOSED = "available", "few", "waiting", "full", "closed"
 FEW_IS_BELOW = 0.2  # of all seats
+
+# In a preview, the share of seats that a day shows as left.
+PRETENDED_LEFT = {AVAILABLE: 0.75, FEW: 0.1, WAITING: 0, FULL: 0}
 
 LABELS: dict[str, str | Promise] = {
     AVAILABLE: _("Available"),
@@ -60,7 +65,7 @@ class SeatPanel:
 
 def seat_panel(edition_slug: str, *, opens: dt.datetime | None, closes: dt.datetime | None) -> SeatPanel:
     """The public seats of every day of the edition, whose registration opens and closes then. One statement."""
-    is_open = is_registration_open(timezone.now(), opens=opens, closes=closes)
+    is_open = is_registration_open(clock.now(), opens=opens, closes=closes)
     quotas = Quota.objects.filter(day__edition__slug=edition_slug, share=Quota.Share.PUBLIC)
     rows = quotas.select_related("day__edition").only(*_SEATS).order_by("day__number")
     return SeatPanel(is_open, closes, [_day_seats(row, is_open=is_open) for row in rows])
@@ -69,19 +74,54 @@ def seat_panel(edition_slug: str, *, opens: dt.datetime | None, closes: dt.datet
 def _day_seats(quota: Quota, *, is_open: bool) -> DaySeats:
     left = max(quota.left, 0)
     state = _state(quota, left) if is_open else CLOSED
+    pretended = clock.preview()
+    if is_open and pretended and pretended.seats in PRETENDED_LEFT:
+        left, state = int(quota.capacity * PRETENDED_LEFT[pretended.seats]), pretended.seats
     return DaySeats(quota.day.number, quota.day.date, quota.capacity, left, quota.waiting, state)
 
 
 def _state(quota: Quota, left: int) -> str:
     if left:
         return FEW if left <= quota.capacity * FEW_IS_BELOW else AVAILABLE
-    return FULL if quota.line_is_full or timezone.now() >= promotion.line_closes_at(quota.day) else WAITING
+    return FULL if quota.line_is_full or clock.now() >= promotion.line_closes_at(quota.day) else WAITING
 
 
 def positions(registration: Registration) -> dict[int, int]:
     """The places in the line of every day that the registration waits for, by day number."""
     waiting = registration.bookings.filter(state=Booking.State.WAITING).select_related("day")
     return {booking.day.number: position(booking) for booking in waiting}
+
+
+@dataclass(frozen=True)
+class DayAnswers:
+    """How many seats of a day are given, by the answer to “are you coming?”; and how many were released by it."""
+
+    number: int
+    date: dt.date
+    coming: int
+    no_answer: int
+    not_asked: int
+    released: int
+
+    @property
+    def given(self) -> int:
+        return self.coming + self.no_answer + self.not_asked
+
+
+def answers(edition: Edition) -> list[DayAnswers]:
+    """Every day of the edition, from which organisers estimate who will be there. One statement."""
+    seated = Q(bookings__state=Booking.State.CONFIRMED)
+    silent = Q(bookings__registration__coming_since__isnull=True)
+    unasked = Q(bookings__registration__asked_at__isnull=True)
+    released = Q(bookings__cancelled_at__gte=F("bookings__registration__released_at"))
+    days = Day.objects.filter(edition__slug=edition.slug).order_by("number")
+    counted = days.annotate(
+        coming=Count("bookings", filter=seated & ~silent),
+        no_answer=Count("bookings", filter=seated & silent & ~unasked),
+        not_asked=Count("bookings", filter=seated & silent & unasked),
+        released=Count("bookings", filter=released),
+    )
+    return [DayAnswers(**row) for row in counted.values(*(field.name for field in fields(DayAnswers)))]
 
 
 def position(booking: Booking) -> int:
@@ -94,3 +134,11 @@ def days_of(registration: Registration) -> list[tuple[Day, Booking | None]]:
     """Every day of the edition with the person's latest booking for it."""
     booked = {booking.day_id: booking for booking in registration.bookings.select_related("day").order_by("pk")}
     return [(day, booked.get(day.pk)) for day in registration.edition.days.all()]
+
+
+def waiting_for_opening(edition: Edition) -> tuple[int, int]:
+    """How many want to be told when registration opens, and how many have not confirmed that yet. Never who."""
+    counted = Interest.objects.filter(edition__slug=edition.slug).aggregate(
+        all=Count("pk"), confirmed=Count("pk", filter=Q(confirmed_at__isnull=False))
+    )
+    return counted["confirmed"], counted["all"] - counted["confirmed"]

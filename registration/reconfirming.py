@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from programme.models import Day
-from registration import notices, promotion
+from registration import booking, notices, promotion
 from registration.models import Booking, Registration
 
 ASKED_BEFORE = dt.timedelta(days=3)
@@ -28,20 +28,31 @@ def say_coming(registration: Registration) -> None:
 
 
 @transaction.atomic
+def release(registration: Registration) -> None:
+    """The person is not coming, and every seat goes to the next. Kept as the answer, apart from other cancellations."""
+    now = timezone.now()
+    if booking.cancel(registration, registration.bookings.living().values_list("day__number", flat=True)):
+        Registration.objects.filter(pk=registration.pk).update(released_at=now)
+
+
+@transaction.atomic
 def _ask_about(registration: Registration, now: dt.datetime) -> bool:
     first = registration.bookings.confirmed().select_related("day__edition").order_by("day__date").first()
     if first is None or not promotion.doors(first.day) - ASKED_BEFORE <= now < promotion.doors(first.day):
         return False
-    return notices.are_you_coming(registration, not_before=promotion.awake(now, first.day))
+    asked = notices.are_you_coming(registration, not_before=promotion.awake(now, first.day))
+    if registration.email:
+        Registration.objects.filter(pk=registration.pk).update(asked_at=now)
+    return asked
 
 
 def _soon(now: dt.datetime) -> list[Registration]:
-    """Living registrations with a seat on a day that is close, made before it was so close, and not answered yet."""
+    """Living registrations with a seat on a day that is close, made before it was so close, and not asked yet."""
     days = Day.objects.filter(date__range=(now.date(), now.date() + ASKED_BEFORE + dt.timedelta(days=1)))
     seated = Booking.objects.confirmed().filter(day__in=days, booked_at__lt=now - dt.timedelta(days=1))
     return list(
         Registration.objects.living()
-        .filter(bookings__in=seated, coming_since__isnull=True)
+        .filter(bookings__in=seated, coming_since__isnull=True, asked_at__isnull=True)
         .select_related("edition")
         .distinct()
     )

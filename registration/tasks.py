@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from registration import erasure, reconfirming, waiting_list
+from registration import erasure, interest, reconfirming, waiting_list
 
 
 @shared_task(expires=60)
@@ -17,8 +17,14 @@ def ask_who_is_coming() -> None:
     reconfirming.ask()
 
 
+@shared_task(expires=60)
+def tell_of_opening() -> None:
+    interest.sweep()
+
+
 @shared_task(expires=3600)
 def erase_due() -> None:
+    interest.end_cancelled()
     for edition in erasure.due():
         erasure.erase_edition(edition, by="erase_due")
     erasure.erase_unused_accounts(by="erase_due")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registration.views import done, manage, my, privacy, resend, rights, sign_in, sign_up, ticket
+from registration.views import done, interest, manage, my, privacy, resend, rights, sign_in, sign_up, ticket
 
 app_name = "registration"
 
@@ -32,5 +32,8 @@ urlpatterns = [
     path("<slug:edition>/register/check/", sign_up.check, name="check"),
     path("<slug:edition>/register/done/", sign_up.done, name="done"),
     path("<slug:edition>/register/done/address/", done.address, name="done_address"),
+    path("<slug:edition>/register/tell-me/", interest.ask, name="ask_interest"),
+    path("<slug:edition>/register/tell-me/<str:token>/", interest.confirm, name="confirm_interest"),
+    path("<slug:edition>/register/tell-me/<str:token>/withdraw/", interest.withdraw, name="withdraw_interest"),
     path("<slug:edition>/tickets/resend/", resend.resend, name="resend"),
 ]

@@ -13,14 +13,14 @@ _number = count(1)
 
 
 def make_answers(edition: Edition, *, days=(1,), email="", name="홍서우", language="ko", **more) -> sign_up.Answers:
-    notices = ConsentNotice.objects.latest_of(edition.slug, language)
+    latest = ConsentNotice.objects.latest_of(edition.slug, language)
     facts = {"organisation": "", "field": "", "support": [], "support_note": ""} | more
     return sign_up.Answers(
         days=list(days),
         name=name,
         email=email or f"person-{next(_number)}@example.org",
         language=language,
-        consents={notice: kind == "privacy" for kind, notice in notices.items()},
+        consents={latest[kind]: kind == "privacy" for kind in ("privacy", "news") if kind in latest},
         **facts,
     )
 

@@ -24,7 +24,7 @@ class MessageAdmin(admin.ModelAdmin):
     def masked_address(self, message: Message) -> str:
         """Enough to tell two lines apart. Whose it is stands on the registration, where every look is logged."""
         local, _at, domain = message.to_email.partition("@")
-        return f"{local[:2]}***@{domain}"
+        return f"{local[:2]}***@{domain}" if domain else ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -70,7 +70,7 @@ def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None
         _end(message, state=Message.State.CANCELLED)
     except Exception as error:  # a bug in our own words or enclosures: trying again would not mend it
         logger.exception("Message %s cannot be written.", message.uuid)
-        _end(message, state=Message.State.FAILED, last_error=_sentence(error))
+        _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
     else:
         _end(message, state=Message.State.SENT, sent_at=timezone.now(), last_error="")
 
@@ -149,6 +149,7 @@ def _opens(connection: BaseEmailBackend) -> bool:
 def _end(message: Message, **fields: object) -> None:
     """Nothing follows: sent, failed, expired or cancelled. What must not be kept goes."""
     blank = {"subject": "", "text": "", "html": ""} if message.blank_when_sent else {}
+    blank |= {"to_email": ""} if message.forgets_address else {}
     _finish(message, **fields, **blank)
 
 
@@ -163,10 +164,10 @@ def _put_back(message: Message, error: Exception) -> None:
     now = timezone.now()
     if _is_final(error) or now - message.created_at > GIVE_UP_AFTER:
         logger.warning("Message %s failed: %s", message.uuid, type(error).__name__)
-        _end(message, state=Message.State.FAILED, last_error=_sentence(error))
+        _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
         return
     pause = PAUSES[min(message.attempts - 1, len(PAUSES) - 1)]
-    _finish(message, state=Message.State.QUEUED, next_attempt_at=now + pause, last_error=_sentence(error))
+    _finish(message, state=Message.State.QUEUED, next_attempt_at=now + pause, last_error=_sentence(error, message))
 
 
 def _is_final(error: Exception) -> bool:
@@ -176,7 +177,10 @@ def _is_final(error: Exception) -> bool:
     return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception, message: Message | None = None) -> str:
+    """What went wrong. A server's words often repeat the address, which some messages must not keep."""
+    if message and message.forgets_address:
+        return type(error).__name__
     return f"{type(error).__name__}: {error}"[:500]
 
 

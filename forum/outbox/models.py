@@ -41,7 +41,7 @@ class Message(models.Model):
     dedupe_key = models.CharField(_("written once for"), max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=40)
     priority = models.PositiveSmallIntegerField(_("priority"), default=0, help_text=_("0 is first, 9 is bulk."))
-    to_email = models.EmailField(_("to"))
+    to_email = models.EmailField(_("to"), blank=True)
     reply_to = models.EmailField(_("reply to"), blank=True)
     language = models.CharField(_("language"), max_length=2)
     about = models.UUIDField(_("about"), null=True, blank=True, db_index=True)
@@ -49,6 +49,7 @@ class Message(models.Model):
     text = models.TextField(_("plain text"))
     html = models.TextField(_("HTML"), blank=True)
     blank_when_sent = models.BooleanField(default=False, editable=False)
+    forgets_address = models.BooleanField(default=False, editable=False)
 
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
@@ -76,6 +77,10 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="message_sent_has_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(forgets_address=False) | Q(to_email="") | Q(state__in=["queued", "sending"]),
+                name="message_forgets_the_address_at_its_end",
             ),
         ]
 

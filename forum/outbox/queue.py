@@ -35,10 +35,12 @@ def enqueue(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     blank_when_sent: bool = False,
+    forgets_address: bool = False,
 ) -> Message | None:
     """Promise a mail, in the caller's transaction. The same `dedupe_key` promises nothing twice and answers None.
 
-    `not_before` and `expires_at` are aware moments. `blank_when_sent` empties the texts after sending (sign-in codes).
+    `not_before` and `expires_at` are aware moments. `blank_when_sent` empties the texts after sending (sign-in codes),
+    `forgets_address` the address, and what a server said about it (people of whom nothing else is kept).
     """
     message_uuid = uuid.uuid4()
     message = Message(
@@ -56,6 +58,7 @@ def enqueue(
         next_attempt_at=not_before or timezone.now(),
         expires_at=expires_at,
         blank_when_sent=blank_when_sent,
+        forgets_address=forgets_address,
     )
     try:
         with transaction.atomic():

@@ -36,3 +36,9 @@ def forget_codes(to: Collection[str] | None = None) -> int:
 def _empty_the_mailbox() -> None:
     if settings.EMAIL_BACKEND == "forum.mailbox.backend.MailboxBackend":
         backend.empty()
+
+
+def withdraw(about: Collection[uuid.UUID]) -> int:
+    """Destroy the messages about these subjects that have not been sent yet. Answers how many."""
+    number, _rows = Message.objects.waiting().filter(about__in=about).delete()
+    return number

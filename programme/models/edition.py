@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import zoneinfo
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from programme.phase import moment_in, phase
 
 # Words that stand where an edition's slug stands in a URL (see forum/urls.py).
 RESERVED_SLUGS = frozenset(
@@ -171,6 +175,21 @@ class Edition(models.Model):
     @property
     def tzinfo(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
+
+    def phase_at(self, now: dt.datetime) -> str:
+        """Where the edition stands at that moment (see `phase.py`)."""
+        return phase(now, **self._dates())
+
+    def moment_in(self, name: str) -> dt.datetime | None:
+        """A moment at which the edition is in that phase, or None where its dates leave the phase out."""
+        return moment_in(name, **self._dates())
+
+    def _dates(self) -> dict[str, Any]:
+        return {
+            "opens": self.registration_opens_at,
+            "closes": self.registration_closes_at,
+            "days": [day.span for day in self.days.all()],
+        }
 
 
 class EditionHost(models.Model):

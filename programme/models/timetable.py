@@ -60,6 +60,11 @@ class Day(models.Model):
     def __str__(self) -> str:
         return f"{self.edition.slug} · {self.number} · {self.date}"
 
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """Start and end as moments; an unknown time is the start or the end of the date."""
+        return self.at(self.starts or time.min), self.at(self.ends or time.max)
+
     def at(self, moment: time | None) -> datetime | None:
         """This time of day as an aware moment of this day, or None for an unknown time."""
         return datetime.combine(self.date, moment, tzinfo=self.edition.tzinfo) if moment else None

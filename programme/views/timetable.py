@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 
-from programme import on_stage, queries
+from programme import clock, on_stage, queries
 from programme.phase import LIVE
 from programme.read_model import Day, Programme
 from programme.views.showing import show
@@ -81,8 +80,8 @@ def talk(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
 
 
 def local_now(programme: Programme) -> datetime:
-    """Now, at the place where the forum is."""
-    return timezone.now().astimezone(ZoneInfo(programme.edition.timezone))
+    """The moment that the page shows, at the place where the forum is."""
+    return clock.now().astimezone(ZoneInfo(programme.edition.timezone))
 
 
 def today(programme: Programme) -> Day | None:

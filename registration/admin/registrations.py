@@ -37,6 +37,19 @@ class ConsentInline(ReadOnly, admin.TabularInline):
     extra = 0
 
 
+class AnswerFilter(admin.SimpleListFilter):
+    """Who comes, who does not, who said nothing, and who was not asked."""
+
+    title = _("coming")
+    parameter_name = "coming"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return Registration.Answer.choices
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(answer=self.value()) if self.value() else queryset
+
+
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
     list_display = [
@@ -45,21 +58,24 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
         "masked_email",
         "edition",
         "days",
+        "coming",
         "language",
         "created_at",
         "is_living",
     ]
-    list_filter = ["edition", "language", "field", "channel"]
+    list_filter = ["edition", AnswerFilter, "language", "field", "channel"]
     search_fields = ["name", "email", "public_id", "desk_code"]
     search_help_text = _("Name, e-mail address, number or desk code")
     inlines = [BookingInline, ConsentInline]
     fields = [
         "edition", "public_id", "desk_code", "name", "email", "organisation", "field", "support", "support_note",
-        "language", "channel", "created_at", "coming_since", "cancelled_at",
+        "language", "channel", "created_at", "asked_at", "coming_since", "released_at",
+        "cancelled_at",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("edition").prefetch_related("bookings__day")
+        rows = super().get_queryset(request).with_answer()
+        return rows.select_related("edition").prefetch_related("bookings__day")
 
     @admin.display(description=_("name"))
     def masked_name(self, registration: Registration) -> str:
@@ -73,6 +89,10 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
     def days(self, registration: Registration) -> str:
         living = [each for each in registration.bookings.all() if each.state in Booking.LIVING]
         return ", ".join(f"{each.day.number} ({each.get_state_display()})" for each in living)
+
+    @admin.display(description=_("coming"), ordering="answer")
+    def coming(self, registration: Registration) -> str:
+        return Registration.Answer(registration.answer).label if registration.answer else ""
 
     @admin.display(description=_("living"), boolean=True)
     def is_living(self, registration: Registration) -> bool:

@@ -49,9 +49,10 @@ class RegistrationForm(DaysForm, DetailsForm):
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, edition=edition, **kwargs)
-        self.notices = ConsentNotice.objects.latest_of(edition.slug, page_language())
+        latest = ConsentNotice.objects.latest_of(edition.slug, page_language())
+        self.notices = {kind: notice for kind, notice in latest.items() if kind in ANSWER_TO}
         self.fields["submission_key"].initial = new_submission_key()
-        for kind in ConsentNotice.Kind.values:
+        for kind in ANSWER_TO:
             self.fields[f"{kind}_notice"].initial = self.notices[kind].pk if kind in self.notices else None
 
     @property

@@ -23,6 +23,7 @@ class ConsentNotice(models.Model):
     class Kind(models.TextChoices):
         PRIVACY = "privacy", _("registration (required)")
         NEWS = "news", _("news (optional)")
+        INTEREST = "interest", _("word of the opening")
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="consent_notices", verbose_name=_("edition"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)

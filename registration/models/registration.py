@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,19 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Entries that have not been cancelled as a whole."""
         return self.filter(cancelled_at__isnull=True)
 
+    def with_answer(self) -> RegistrationQuerySet:
+        """Each with its `answer` to “are you coming?” (see `Registration.Answer`); empty where it was cancelled."""
+        return self.annotate(
+            answer=Case(
+                When(released_at__isnull=False, then=Value(Registration.Answer.RELEASED)),
+                When(cancelled_at__isnull=False, then=Value("")),
+                When(coming_since__isnull=False, then=Value(Registration.Answer.COMING)),
+                When(asked_at__isnull=False, then=Value(Registration.Answer.NONE)),
+                default=Value(Registration.Answer.NOT_ASKED),
+                output_field=models.CharField(),
+            )
+        )
+
 
 class Registration(models.Model):
     """What one person told us to take part in one edition. Living until its last booking is cancelled."""
@@ -38,6 +51,14 @@ class Registration(models.Model):
         RESEARCH = "research", _("research and education")
         BUSINESS = "business", _("business")
         CITIZEN = "citizen", _("citizen")
+
+    class Answer(models.TextChoices):
+        """What we know of “are you coming?”. Whoever released a seat was asked; who cancelled otherwise was not."""
+
+        COMING = "coming", _("yes")
+        RELEASED = "released", _("no, seat released")
+        NONE = "none", _("no answer")
+        NOT_ASKED = "not_asked", _("not asked")
 
     class Support(models.TextChoices):
         """The service that is wanted. Never the reason for it, which would be sensitive data."""
@@ -73,7 +94,9 @@ class Registration(models.Model):
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     submission_key = models.UUIDField(unique=True, default=uuid4, editable=False)
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(_("asked whether coming"), null=True, editable=False)
     coming_since = models.DateTimeField(_("said to be coming"), null=True, editable=False)
+    released_at = models.DateTimeField(_("said not to be coming"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
@@ -89,6 +112,10 @@ class Registration(models.Model):
                 name="registration_once_per_address",
             ),
             models.UniqueConstraint(fields=["edition", "desk_code"], name="registration_desk_code_once"),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(cancelled_at__isnull=False),
+                name="registration_released_has_ended",
+            ),
         ]
 
     def __str__(self) -> str:

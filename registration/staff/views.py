@@ -7,12 +7,19 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from forum.accounts.roles import steward_required
+from forum.accounts.roles import is_organiser, steward_required
 from programme import queries
+from registration.queries import answers, waiting_for_opening
 
 
 @never_cache
 @require_safe
 @steward_required
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "staff/home.html", {"edition": queries.current_edition()})
+    """What each role can do; organisers also see how many come, in numbers without names."""
+    edition = queries.current_edition()
+    context = {"edition": edition, "is_organiser": is_organiser(request.user)}
+    if edition and context["is_organiser"]:
+        waiting, unconfirmed = waiting_for_opening(edition)
+        context |= {"answers": answers(edition), "waiting": waiting, "unconfirmed": unconfirmed}
+    return render(request, "staff/home.html", context)

@@ -98,7 +98,7 @@ def coming(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("Thank you. See you there."))
         return redirect("registration:ticket", public_id)
     if answer == "release":
-        booking.cancel(registration, registration.bookings.living().values_list("day__number", flat=True))
+        reconfirming.release(registration)
         messages.success(request, _("Your seat goes to somebody else. Thank you for telling us."))
         return redirect("registration:ticket", public_id)
     context = {"edition": queries.edition(registration.edition.slug), "registration": registration}

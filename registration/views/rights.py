@@ -61,7 +61,7 @@ def erase(request: HttpRequest, public_id: str) -> HttpResponse:
 def _everything(registration: Registration) -> dict[str, object]:
     columns = (
         "name", "email", "organisation", "field", "support", "support_note", "language", "channel",
-        "created_at", "coming_since", "cancelled_at", "desk_code",
+        "created_at", "asked_at", "coming_since", "released_at", "cancelled_at", "desk_code",
     )  # fmt: skip
     return {
         **{column: getattr(registration, column) for column in columns},

@@ -21,6 +21,7 @@ from registration.models import Registration
 from registration.normalising import email_key
 from registration.queries import WAITING, positions
 from registration.views import done as receipts
+from registration.views.interest import not_open
 from registration.views.pages import private
 
 PRESSES_FOR_ONE_ADDRESS = 20  # an hour
@@ -154,10 +155,11 @@ def _is_sound(filled: RegistrationForm) -> bool:
 
 
 def _show(request: HttpRequest, shown: RegistrationForm) -> HttpResponse:
-    template = "registration/form.html" if shown.is_open else "registration/not_open.html"
     page = queries.page_of(shown.edition)
+    if not shown.is_open:
+        return not_open(request, page)
     held = claiming.living_of(request.user, page.slug)
-    return render(request, template, {"edition": page, "form": shown, "held": held})
+    return render(request, "registration/form.html", {"edition": page, "form": shown, "held": held})
 
 
 def _typed(request: HttpRequest) -> dict[str, object]:

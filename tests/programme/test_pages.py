@@ -382,7 +382,7 @@ def test_a_past_edition_shows_what_is_known_and_no_more(client, forum):
 @pytest.mark.parametrize(
     ("when", "phase", "first", "header"),
     [
-        ("2022-11-01T12:00", "announced", "/en/2022/programme/", "/en/2022/programme/"),
+        ("2022-11-01T12:00", "announced", "/en/2022/register/", "/en/2022/programme/"),
         ("2022-11-10T12:00", "open", "/en/2022/register/", "/en/2022/register/"),
         ("2022-11-26T12:00", "closed", "/en/2022/live/", "/en/2022/tickets/resend/"),
         ("2022-11-27T20:00", "eve", "/en/2022/live/", "/en/2022/tickets/resend/"),

@@ -19,13 +19,14 @@ def notice(kind="privacy", language="ko"):
 def test_a_new_forum_has_a_notice_of_each_kind_in_both_languages(forum):
     facts = ConsentNotice.objects.order_by("kind", "language").values_list("kind", "language", "version")
 
-    assert list(facts) == [("news", "en", 1), ("news", "ko", 1), ("privacy", "en", 1), ("privacy", "ko", 1)]
+    kinds = ["interest", "news", "privacy"]
+    assert list(facts) == [(kind, language, 1) for kind in kinds for language in ("en", "ko")]
 
 
 @pytest.mark.parametrize("each", ["title", "items", "purpose", "retention", "refusal", "legal_basis"])
 def test_a_notice_says_all_that_the_law_asks(forum, each):
     """Personal Information Protection Act, article 15 (2): purpose, items, period, right to refuse and its price."""
-    assert [getattr(row, each) != "" for row in ConsentNotice.objects.all()] == [True] * 4
+    assert [getattr(row, each) != "" for row in ConsentNotice.objects.all()] == [True] * 6
 
 
 def test_the_period_is_counted_from_the_last_day_whatever_day_that_will_be(forum):
@@ -45,7 +46,7 @@ def test_an_edition_keeps_the_notices_that_it_has(forum):
 
     consent.publish_first_notices(forum)
 
-    assert set(forum.consent_notices.values_list("kind", flat=True)) == {"privacy"}
+    assert set(forum.consent_notices.values_list("kind", flat=True)) == {"privacy", "interest"}
 
 
 def test_the_newest_notice_of_each_kind_is_shown(forum):
@@ -56,7 +57,7 @@ def test_the_newest_notice_of_each_kind_is_shown(forum):
 
     latest = ConsentNotice.objects.latest_of(forum.slug, "ko")
 
-    assert latest == {"privacy": newest, "news": notice("news")}
+    assert latest == {"privacy": newest, "news": notice("news"), "interest": notice("interest")}
     assert ConsentNotice.objects.latest_of(forum.slug, "en")["privacy"].version == old.version
     assert ConsentNotice.objects.latest_of("2021", "ko") == {}
 

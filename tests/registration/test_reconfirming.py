@@ -6,10 +6,12 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 
 from forum.outbox.models import Message
-from registration import links, reconfirming
-from registration.models import Quota
+from programme.queries import current_edition
+from registration import booking, links, queries, reconfirming
+from registration.models import Quota, Registration
 from tests.factories import make_registration
 
 
@@ -50,3 +52,82 @@ def test_who_is_coming_says_so_and_who_is_not_releases_the_seat(client, forum):
     assert coming.coming_since is not None
     assert [each.bookings.confirmed().count() for each in (coming, staying)] == [1, 0]
     assert Quota.objects.get(day__number=1).taken == 1
+
+
+def answer_of(registration):
+    return Registration.objects.with_answer().get(pk=registration.pk).answer
+
+
+def say(client, registration, answer):
+    client.get(f"/t/{links.token_of(registration)}/")
+    return client.post(f"/ko/ticket/{registration.public_id}/coming/", {"answer": answer})
+
+
+@pytest.mark.parametrize(("said", "answer"), [("coming", "coming"), ("release", "released"), (None, "none")])
+def test_the_answer_is_kept(client, forum, three_days_before, said, answer):
+    registration = make_registration(forum)
+    before = answer_of(registration)
+    with time_machine.travel(three_days_before, tick=False):
+        reconfirming.ask()
+        if said:
+            say(client, registration, said)
+
+    assert (before, answer_of(registration)) == ("not_asked", answer)
+
+
+def test_who_was_asked_is_not_written_to_again_every_hour(forum, three_days_before, django_assert_num_queries):
+    make_registration(forum)
+    with time_machine.travel(three_days_before, tick=False):
+        reconfirming.ask()
+        with django_assert_num_queries(1):
+            assert reconfirming.ask() == 0
+
+
+def test_an_ordinary_cancellation_is_no_released_seat(forum):
+    registration = make_registration(forum)
+    booking.cancel(registration, [1])
+
+    reconfirming.release(registration)
+
+    registration.refresh_from_db()
+    assert (answer_of(registration), registration.released_at) == ("", None)
+
+
+def test_whoever_takes_the_release_back_has_not_answered(client, forum, three_days_before):
+    registration = make_registration(forum)
+    with time_machine.travel(three_days_before, tick=False):
+        reconfirming.ask()
+        say(client, registration, "release")
+        registration.refresh_from_db()
+        booking.undo_cancel(registration)
+
+    assert answer_of(registration) == "none"
+
+
+def test_the_database_knows_no_released_seat_of_somebody_who_still_has_one(forum, three_days_before):
+    registration = make_registration(forum)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Registration.objects.filter(pk=registration.pk).update(released_at=three_days_before)
+
+
+def test_organisers_count_answers_day_by_day(client, forum, three_days_before):
+    both, coming, silent, gone, gave_one_back = (
+        make_registration(forum, days=days) for days in ((1, 2), (1,), (1,), (1, 2), (1, 2))
+    )
+    booking.cancel(gave_one_back, [2])
+    booking.cancel(make_registration(forum, days=(2,)), [2])
+    with time_machine.travel(three_days_before, tick=False):
+        reconfirming.ask()
+        make_registration(forum, days=(1,))
+        for registration, answer in (
+            (both, "coming"),
+            (coming, "coming"),
+            (gone, "release"),
+            (gave_one_back, "release"),
+        ):
+            say(client, registration, answer)
+
+    first, second = queries.answers(current_edition())
+    assert (first.coming, first.no_answer, first.not_asked, first.released) == (2, 1, 1, 2)
+    assert (second.coming, second.no_answer, second.not_asked, second.released, second.given) == (1, 0, 0, 1, 1)

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from registration import erasure
+from registration import erasure, interest
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
+        interest.end_cancelled()
         for edition in erasure.due():
             self.stdout.write(f"{edition.slug}: {erasure.erase_edition(edition, by='erase_due')} people")
         self.stdout.write(f"accounts: {erasure.erase_unused_accounts(by='erase_due')}")

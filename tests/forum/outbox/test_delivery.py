@@ -8,7 +8,7 @@ import uuid
 import pytest
 import time_machine
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from forum.outbox import delivery, enclosures, tasks
@@ -257,6 +257,32 @@ def test_a_code_is_not_kept_once_its_mail_is_over(post_office, promise, spoil, s
 
     message.refresh_from_db()
     assert (message.state, message.subject, message.text, message.html) == (state, "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "state"),
+    [
+        (lambda office: None, "sent"),
+        (lambda office: refuse_the_address(office, None), "failed"),
+        (lambda office: Message.objects.update(expires_at=timezone.now()), "expired"),
+    ],
+)
+def test_an_address_that_must_not_be_kept_goes_when_its_mail_is_over(post_office, promise, spoil, state):
+    message = promise(forgets_address=True)
+    spoil(post_office)
+
+    delivery.deliver(message.pk)
+
+    message.refresh_from_db()
+    assert (message.state, message.to_email) == (state, "")
+    assert "seowoo" not in str(vars(message))
+
+
+def test_the_database_keeps_no_address_of_a_mail_that_is_over_and_must_forget_it(promise):
+    promise(forgets_address=True)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.update(state="failed")
 
 
 def test_other_mails_keep_their_words(post_office, promise):

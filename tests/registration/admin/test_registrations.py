@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from registration import booking, reconfirming
 from registration.admin.registrations import mask_email, mask_name
 from registration.models import AccessLog, Registration
 from tests.factories import make_registration
+from tests.pages import said
 
 LIST, LOG = reverse("admin:registration_registration_changelist"), reverse("admin:registration_accesslog_changelist")
 
@@ -104,6 +106,23 @@ def test_the_list_asks_as_often_for_three_people_as_for_one(
         make_registration(forum, days=(1, 2))
     with django_assert_max_num_queries(len(one)):
         organiser_client.get(LIST)
+
+
+def test_the_list_says_who_is_coming_and_finds_them_and_the_look_is_kept(organiser_client, registration, forum):
+    coming, released, cancelled = (make_registration(forum, name=name) for name in ("김하늘", "이바다", "박구름"))
+    reconfirming.say_coming(coming)
+    reconfirming.release(released)
+    booking.cancel(cancelled, [1])
+
+    lists = {
+        answer: [each.name for each in organiser_client.get(LIST, {"coming": answer}).context["cl"].result_list]
+        for answer in ("coming", "released", "none", "not_asked")
+    }
+
+    assert lists == {"coming": ["김하늘"], "released": ["이바다"], "none": [], "not_asked": ["홍서우"]}
+    html = organiser_client.get(LIST).content.decode()
+    assert [html.count(f'field-coming">{said("ko", label)}<') for label in ("yes", "no, seat released")] == [1, 1]
+    assert looks()[0] == ("organiser@example.org", "list", None, "coming=coming")
 
 
 def test_a_person_with_a_strange_name_is_shown_as_text(organiser_client, forum):
