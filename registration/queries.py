@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from programme import clock
 from programme.models import Day
 from programme.phase import is_registration_open
-from programme.read_model import Edition
 from registration import promotion
-from registration.models import Booking, Interest, Quota, Registration
+from registration.models import Booking, Quota, Registration
 
 AVAILABLE, FEW, WAITING, FULL, CLOSED = "available", "few", "waiting", "full", "closed"
 FEW_IS_BELOW = 0.2  # of all seats
@@ -92,38 +90,6 @@ def positions(registration: Registration) -> dict[int, int]:
     return {booking.day.number: position(booking) for booking in waiting}
 
 
-@dataclass(frozen=True)
-class DayAnswers:
-    """How many seats of a day are given, by the answer to “are you coming?”; and how many were released by it."""
-
-    number: int
-    date: dt.date
-    coming: int
-    no_answer: int
-    not_asked: int
-    released: int
-
-    @property
-    def given(self) -> int:
-        return self.coming + self.no_answer + self.not_asked
-
-
-def answers(edition: Edition) -> list[DayAnswers]:
-    """Every day of the edition, from which organisers estimate who will be there. One statement."""
-    seated = Q(bookings__state=Booking.State.CONFIRMED)
-    silent = Q(bookings__registration__coming_since__isnull=True)
-    unasked = Q(bookings__registration__asked_at__isnull=True)
-    released = Q(bookings__cancelled_at__gte=F("bookings__registration__released_at"))
-    days = Day.objects.filter(edition__slug=edition.slug).order_by("number")
-    counted = days.annotate(
-        coming=Count("bookings", filter=seated & ~silent),
-        no_answer=Count("bookings", filter=seated & silent & ~unasked),
-        not_asked=Count("bookings", filter=seated & silent & unasked),
-        released=Count("bookings", filter=released),
-    )
-    return [DayAnswers(**row) for row in counted.values(*(field.name for field in fields(DayAnswers)))]
-
-
 def position(booking: Booking) -> int:
     """How many wait up to and including this one: 1 is next."""
     ahead = Booking.objects.filter(quota=booking.quota_id, state=Booking.State.WAITING, place__lte=booking.place)
@@ -134,11 +100,3 @@ def days_of(registration: Registration) -> list[tuple[Day, Booking | None]]:
     """Every day of the edition with the person's latest booking for it."""
     booked = {booking.day_id: booking for booking in registration.bookings.select_related("day").order_by("pk")}
     return [(day, booked.get(day.pk)) for day in registration.edition.days.all()]
-
-
-def waiting_for_opening(edition: Edition) -> tuple[int, int]:
-    """How many want to be told when registration opens, and how many have not confirmed that yet. Never who."""
-    counted = Interest.objects.filter(edition__slug=edition.slug).aggregate(
-        all=Count("pk"), confirmed=Count("pk", filter=Q(confirmed_at__isnull=False))
-    )
-    return counted["confirmed"], counted["all"] - counted["confirmed"]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from forum.accounts.roles import is_organiser, steward_required
 from programme import queries
-from registration.queries import answers, waiting_for_opening
+from registration.staff.figures import answers, waiting_for_opening
 
 
 @never_cache

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 
 from forum.outbox.models import Message
 from programme.queries import current_edition
-from registration import booking, links, queries, reconfirming
+from registration import booking, links, reconfirming
 from registration.models import Quota, Registration
+from registration.staff import figures
 from tests.factories import make_registration
 
 
@@ -128,6 +129,6 @@ def test_organisers_count_answers_day_by_day(client, forum, three_days_before):
         ):
             say(client, registration, answer)
 
-    first, second = queries.answers(current_edition())
+    first, second = figures.answers(current_edition())
     assert (first.coming, first.no_answer, first.not_asked, first.released) == (2, 1, 1, 2)
     assert (second.coming, second.no_answer, second.not_asked, second.released, second.given) == (1, 0, 0, 1, 1)
