@@ -55,11 +55,12 @@ CAUSES = {
     "offer_lapsed": lambda registration: notices.offer_lapsed(registration.bookings.get()),
     "line_closed": lambda registration: notices.line_closed(registration.bookings.get()),
 }
-ABOUT_THE_OPENING = {"interest_asked", "registration_opened"}  # to people without a registration: test_interest.py
+# To people without a registration: test_interest.py, and forum/accounts/test_sign_in.py.
+OF_OTHERS = {"interest_asked", "registration_opened", "sign_in"}
 EVERY_KIND = sorted(
     folder.name
     for folder in (settings.BASE_DIR / "templates" / "emails").iterdir()
-    if folder.is_dir() and folder.name not in ABOUT_THE_OPENING
+    if folder.is_dir() and folder.name not in OF_OTHERS
 )
 WITHOUT_LINK = ["address_changed", "cancelled"]  # nothing is left to open there
 WITH_LINK = [kind for kind in EVERY_KIND if kind not in WITHOUT_LINK]
