@@ -24,7 +24,7 @@ def _failing_open(name: str, answer: Any) -> Any:
         if breaker.is_open:
             return fallback
         try:
-            return getattr(RedisCache, name)(self, *args, **kwargs)
+            return getattr(CountingRedisCache, name)(self, *args, **kwargs)
         except (RedisError, OSError):
             breaker.trip()
             logger.warning("The cache does not answer; going on without it for %s s.", PAUSE_SECONDS)
@@ -33,7 +33,20 @@ def _failing_open(name: str, answer: Any) -> Any:
     return call
 
 
-class FailOpenRedisCache(RedisCache):
+COUNT = "if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('INCRBY', KEYS[1], ARGV[1]) end"
+
+
+class CountingRedisCache(RedisCache):
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """As Django promises, in one step instead of two: a rush counts every press."""
+        name = self.make_and_validate_key(key, version=version)
+        counted = self._cache.get_client(name, write=True).eval(COUNT, 1, name, delta)
+        if counted is None:
+            raise ValueError(f"Key {key!r} not found.")
+        return counted
+
+
+class FailOpenRedisCache(CountingRedisCache):
     """`add()` answers True and `incr()` 1 when the server is away: whoever counts goes on as if it were the first."""
 
     get = _failing_open("get", None)

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from programme import clock, models, read_model
 from programme.read_model import Text
@@ -28,10 +29,7 @@ def edition(edition_slug: str) -> read_model.Edition:
 
 def edition_row(edition_slug: str) -> models.Edition:
     """The edition's own row with its venue, for whoever acts on it rather than shows it. Raises Http404 likewise."""
-    row = models.Edition.objects.filter(slug=edition_slug, is_published=True).select_related("venue").first()
-    if row is None:
-        raise Http404
-    return row
+    return get_object_or_404(models.Edition.objects.select_related("venue"), slug=edition_slug, is_published=True)
 
 
 def page_of(row: models.Edition) -> read_model.Edition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import css_inline
@@ -15,11 +15,14 @@ from django.utils.translation import override
 
 from forum.outbox import queue
 from forum.outbox.enclosures import slot
+from forum.outbox.models import Message
 from registration import links, queries
 from registration.models import Booking, Interest, Registration
 
 REPEATS_A_DAY = 3  # how often a stranger can make us write to an address
 CONFIRM_WITHIN = dt.timedelta(hours=48)  # else nobody is told, and the address goes
+
+Enqueue = Callable[..., Message | None]
 
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
@@ -28,7 +31,9 @@ def confirmed(registration: Registration, bookings: Sequence[Booking]) -> None:
     """The registration is complete: the ticket, the calendar and the link; or the place in the line."""
     seated = any(booking.state == Booking.State.CONFIRMED for booking in bookings)
     kind = "confirmation" if seated else "waiting"
-    _write(kind, registration, dedupe_key=f"confirmation:{registration.uuid}", bookings=bookings)
+    # The registration is made in this very transaction: nobody can have confirmed it before.
+    key = f"confirmation:{registration.uuid}"
+    _write(kind, registration, dedupe_key=key, bookings=bookings, promise=queue.enqueue)
 
 
 def already_registered(registration: Registration) -> None:
@@ -142,11 +147,13 @@ def _write(
     bookings: Sequence[Booking] | None = None,
     not_before: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
+    promise: Enqueue | None = None,
     **context: Any,
 ) -> bool:
     """Put a mail of this kind into the outbox. False where the key was taken, or there is no address to write to.
 
-    `bookings` are the living ones, from whoever has them in hand.
+    `bookings` are the living ones, from whoever has them in hand. `promise` is how to enqueue a mail whose key nobody
+    can have used.
     """
     if not registration.email:
         return False
@@ -164,7 +171,9 @@ def _write(
             "ticket_url": slot("ticket_url"),
             **{f"{page}_url": slot(f"{page}_url") for page in links.PAGES},
         }
-    return _promise(kind, registration, context, dedupe_key=dedupe_key, not_before=not_before, expires_at=expires_at)
+    promise = promise or (queue.enqueue_once if dedupe_key else queue.enqueue)
+    envelope = {"dedupe_key": dedupe_key, "not_before": not_before, "expires_at": expires_at}
+    return _promise(kind, registration, context, promise, **envelope)
 
 
 def _write_about_opening(kind: str, interest: Interest, **envelope: Any) -> bool:
@@ -180,10 +189,16 @@ def _write_about_opening(kind: str, interest: Interest, **envelope: Any) -> bool
     }
     with override(interest.language):
         context["register_url"] = settings.PUBLIC_URL + reverse("registration:form", args=[edition.slug])
-    return _promise(kind, interest, context, forgets_address=True, **envelope)
+    return _promise(kind, interest, context, queue.enqueue_once, forgets_address=True, **envelope)
 
 
-def _promise(kind: str, person: Registration | Interest, context: dict[str, Any], **envelope: Any) -> bool:
+def _promise(
+    kind: str,
+    person: Registration | Interest,
+    context: dict[str, Any],
+    promise: Enqueue,
+    **envelope: Any,
+) -> bool:
     """The three parts of the mail in the person's language, into the outbox. False where the key was taken."""
     folder = f"emails/{kind}/{person.language}"
     with override(person.language):
@@ -191,7 +206,7 @@ def _promise(kind: str, person: Registration | Interest, context: dict[str, Any]
             "edition": person.edition,
             "privacy_url": settings.PUBLIC_URL + reverse("registration:privacy"),
         }
-        message = queue.enqueue(
+        message = promise(
             kind=kind,
             to_email=person.email,
             language=person.language,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -36,14 +37,14 @@ def enqueue(
     expires_at: datetime | None = None,
     blank_when_sent: bool = False,
     forgets_address: bool = False,
-) -> Message | None:
-    """Promise a mail, in the caller's transaction. The same `dedupe_key` promises nothing twice and answers None.
+) -> Message:
+    """Promise a mail, in the caller's transaction. A `dedupe_key` that was used before raises IntegrityError.
 
     `not_before` and `expires_at` are aware moments. `blank_when_sent` empties the texts after sending (sign-in codes),
     `forgets_address` the address, and what a server said about it (people of whom nothing else is kept).
     """
     message_uuid = uuid.uuid4()
-    message = Message(
+    message = Message.objects.create(
         uuid=message_uuid,
         dedupe_key=dedupe_key or f"{kind}:{message_uuid}",
         kind=kind,
@@ -60,17 +61,21 @@ def enqueue(
         blank_when_sent=blank_when_sent,
         forgets_address=forgets_address,
     )
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-    except IntegrityError:
-        if dedupe_key and Message.objects.filter(dedupe_key=dedupe_key).exists():
-            return None
-        raise
     if message.next_attempt_at <= timezone.now():
         # robust: a broker that fails must not turn a committed registration into an error page.
         transaction.on_commit(lambda: _nudge(message.pk, message.priority), robust=True)
     return message
+
+
+def enqueue_once(*, dedupe_key: str, **promise: Any) -> Message | None:
+    """As `enqueue`, where the mail may have been promised before: then nothing is, and the answer is None."""
+    try:
+        with transaction.atomic():
+            return enqueue(dedupe_key=dedupe_key, **promise)
+    except IntegrityError:
+        if not Message.objects.filter(dedupe_key=dedupe_key).exists():
+            raise
+    return None
 
 
 def _nudge(message_id: int, priority: int) -> None:

@@ -107,7 +107,9 @@ def _receipt(filled: RegistrationForm, registration: Registration | None) -> rec
     """What the last page says. Who was registered before is told what a newcomer is told."""
     answers = filled.answers()
     key = _key_of(filled)
-    if registration and registration.submission_key == key:
+    if not answers.may_wait:
+        waiting = {}
+    elif registration and registration.submission_key == key:
         waiting = positions(registration)
     else:
         lines = [day for day in filled.panel.days if day.state == WAITING]
