@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core import signing
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from registration import sign_up
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.forms import RegistrationForm, new_submission_key
 from registration.models import Registration
-from registration.views.pages import private
+from registration.views.pages import private, without_database
 
 DONE_COOKIE = "done"
 DONE_LIVES = 24 * 60 * 60  # seconds that the last page survives a reload
@@ -24,6 +23,7 @@ _SALT = "registration.done"
 
 
 @private
+@without_database
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, edition: str) -> HttpResponse:
     """The empty form; or, posted to by “change”, the form with the answers so far and no complaint about them."""
@@ -32,6 +32,7 @@ def form(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 @private
+@without_database
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, edition: str) -> HttpResponse:
     if request.method != "POST":
@@ -44,6 +45,7 @@ def check(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 @private
+@without_database
 @require_http_methods(["GET", "HEAD", "POST"])
 def done(request: HttpRequest, edition: str) -> HttpResponse:
     """Register, then show the same page to everybody, registered before or not."""
@@ -85,21 +87,12 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
     except TooMany as refusal:
         filled.add_error(None, str(refusal))
         return _show(request, page, filled)
-    except OperationalError:
-        return _busy(request, page, filled)
     return _to_done(request, slug, filled.cleaned_data["email"])
 
 
 def _limit(request: HttpRequest) -> None:
     """A venue or a university shares one address of the network, so the limit is wide; robots reach it anyway."""
     spend(f"register:{request.META.get('REMOTE_ADDR')}", allowed=settings.REGISTRATIONS_FROM_ONE_NETWORK, seconds=3600)
-
-
-def _busy(request: HttpRequest, page: read_model.Edition, filled: RegistrationForm) -> HttpResponse:
-    """Too many at once, or the database is away: a page whose button sends the same form, with its key, again."""
-    response = render(request, "registration/busy.html", {"edition": page, "form": filled}, status=503)
-    response["Retry-After"] = "10"
-    return response
 
 
 def _to_done(request: HttpRequest, slug: str, email: str) -> HttpResponse:
