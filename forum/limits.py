@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from django.core.cache import cache
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from forum.errors import Refused
@@ -23,7 +24,8 @@ class TooMany(Refused):
 def spend(key: str, *, allowed: int, seconds: int) -> None:
     """Count one attempt under `key`. Raises TooMany beyond `allowed` in the current window of `seconds`."""
     window = int(time.time()) // seconds
-    name = f"limit:{key}:{window}"
+    # Hashed with our secret: a cache may write down what it holds, and an address is personal data.
+    name = f"limit:{salted_hmac('forum.limits', f'{key}:{window}', algorithm='sha256').hexdigest()}"
     try:
         spent = cache.incr(name)
     except ValueError:  # the first in this window

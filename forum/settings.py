@@ -139,15 +139,13 @@ CELERY_TASK_ROUTES = {
     "forum.outbox.tasks.deliver_bulk": {"queue": "bulk"},
     "registration.tasks.tell_of_opening": {"queue": "bulk"},  # may write thousands of mails
 }
-# A broker that hangs must not hang a page: publishing gives up within a second (see forum/outbox/queue.py).
+# A broker that hangs must not hang a page: publishing gives up after half a second and does not try again. The row in
+# the outbox is the promise (see forum/outbox/queue.py).
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_timeout": 0.5,
     "socket_connect_timeout": 0.5,
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.2,
-    "interval_max": 0.2,
+    "max_retries": 0,
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "forum.outbox.tasks.sweep", "schedule": 15.0},
@@ -286,7 +284,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_secret_links": {"()": "forum.logs.NoSecretLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_secret_links"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django.request": {"level": "ERROR"}},
 }

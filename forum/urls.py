@@ -15,7 +15,7 @@ from registration.staff.views import home as staff_home
 from registration.views import ticket
 
 admin.site.login = secure_admin_login(admin.site.login)
-handler400 = views.bad_request
+handler400, handler500 = views.bad_request, views.server_error
 
 urlpatterns = [
     path("", front_door, name="front_door"),

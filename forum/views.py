@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -23,6 +26,15 @@ UNSEEN = [
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A body too large, a forged host: said in both languages, since nothing of the request can be trusted."""
     return render(request, "400.html", status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; or the database is away, which passes: monitors, proxies and search engines know a 503."""
+    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+        return render(request, "500.html", status=500)
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "30"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

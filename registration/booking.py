@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from forum.retrying import retrying
 from registration import notices, seats, waiting_list
 from registration.errors import DayFull, RegistrationOver, SeatGone
 from registration.models import Booking, Quota, Registration
@@ -33,15 +34,22 @@ def cancel(registration: Registration, day_numbers: Iterable[int]) -> list[int]:
     return days
 
 
-@transaction.atomic
 def undo_cancel(registration: Registration) -> list[int]:
     """Take back what was cancelled within the last half hour, while the seats are free. Answers the days.
 
-    Raises SeatGone when any of the seats is gone, or the address has registered anew. Nothing is taken back then.
+    Raises SeatGone when any of the seats is gone, or the address has registered anew, or the person is erased. Nothing
+    is taken back then.
     """
+    # The address may be registering anew in this moment: that one waits for our seats, and we for its address.
+    return retrying(lambda: _undo_cancel(registration))
+
+
+@transaction.atomic
+def _undo_cancel(registration: Registration) -> list[int]:
     quotas = _lock(registration)
     undone = undoable(registration)
-    if registration.cancelled_at and _has_registered_anew(registration):
+    was_erased = not registration.name
+    if registration.cancelled_at and (was_erased or _has_registered_anew(registration)):
         raise SeatGone
     for booking in undone:
         if not seats.take(quotas[booking.quota_id]):

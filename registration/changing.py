@@ -60,10 +60,12 @@ def _correct_email(registration: Registration, email: str) -> None:
     if known:
         notices.already_registered(known)
         return
-    notices.address_changed(registration)
-    Registration.objects.filter(pk=registration.pk).update(
+    moved = Registration.objects.filter(pk=registration.pk, link_version=registration.link_version).update(
         email=email, email_key=email_key(email), user=None, link_version=F("link_version") + 1
     )
+    if not moved:  # erased since the page was opened: nothing of the person may come back
+        return
+    notices.address_changed(registration)
     registration.refresh_from_db(fields=["email", "email_key", "user", "link_version"])
     ticketing.replace(registration)
     notices.link_to_new_address(registration)

@@ -38,24 +38,25 @@ def erase_edition(edition: Edition, by: str, now: dt.datetime | None = None) -> 
     now = now or timezone.now()
     number = 0
     while batch := list(_people(edition, now)[:BATCH]):
-        with transaction.atomic():
+        with transaction.atomic():  # whatever stops us later, what is destroyed stands in the register
             _destroy(batch, now)
+            _note(edition, len(batch), "the period of keeping is over", by)
         number += len(batch)
-    if number:
-        _note(edition, number, "the period of keeping is over", by)
     interest.end(edition, "the period of keeping is over", by)
     _leave_no_trace_on_disk()
     return number
 
 
 def erase_person(registration: Registration, by: str) -> None:
-    """Destroy one person's data because they ask. Their seats go to the next in line first."""
+    """Destroy one person's data because they ask, earlier entries for this edition included. Their seats go to the
+    next in line first."""
     booking.cancel(registration, registration.bookings.living().values_list("day__number", flat=True))
     with transaction.atomic():
-        registration.consents.all().delete()
+        everything = [registration, *_earlier(registration)]
+        Consent.objects.filter(registration__in=everything).delete()
         for waiting in registration.edition.interests.filter(email_key=registration.email_key):
             interest.withdraw(waiting)
-        _destroy([registration], timezone.now())
+        _destroy(everything, timezone.now())
         _note(registration.edition, 1, "the person asked for it", by)
     _leave_no_trace_on_disk()
 
@@ -99,6 +100,12 @@ def days_an_unused_account_is_kept() -> int | None:
 def _edition_that_counts() -> Edition | None:
     """Accounts belong to no edition: the current one says how long they are kept, and its register that they ended."""
     return Edition.objects.order_by("-is_current", "-year").first()
+
+
+def _earlier(registration: Registration) -> models.QuerySet[Registration]:
+    """What the same address registered and cancelled before."""
+    ended = registration.edition.registrations.filter(cancelled_at__isnull=False).exclude(pk=registration.pk)
+    return ended.filter(email_key=registration.email_key).exclude(email_key="")
 
 
 def _people(edition: Edition, now: dt.datetime) -> models.QuerySet[Registration]:

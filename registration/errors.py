@@ -27,6 +27,10 @@ class DayFull(Refused):
         self.days = sorted(days)
 
 
+class MoreAreTaken(Refused):
+    code, message = "more_are_taken", _("More seats are taken than this. Cancel registrations first.")
+
+
 class NoticeOutdated(Refused):
     code = "notice_outdated"
     message = _("The notice about personal data has changed. Read it again, please, and agree once more.")

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import F
+from django.utils import timezone
 
+from registration import promotion
+from registration.errors import DayFull
 from registration.models import Quota
 
 
@@ -25,8 +28,18 @@ def take(quota: Quota) -> bool:
     return bool(free.update(taken=F("taken") + 1))
 
 
+def has_line(quota: Quota) -> bool:
+    """Whether anybody still waits for seats of this day."""
+    return timezone.now() < promotion.line_closes_at(quota.day)
+
+
 def join_line(quota: Quota) -> int:
-    """Stand at the end of the line. Answers the place, which nobody else ever has."""
+    """Stand at the end of the line. Answers the place, which nobody else ever has.
+
+    Raises DayFull when the line has closed, whatever a page that was opened before may have said.
+    """
+    if not has_line(quota):
+        raise DayFull([quota.day.number])
     Quota.objects.filter(pk=quota.pk).update(waiting=F("waiting") + 1, last_place=F("last_place") + 1)
     return Quota.objects.values_list("last_place", flat=True).get(pk=quota.pk)  # ours: the row is locked until commit
 

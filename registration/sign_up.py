@@ -75,8 +75,8 @@ def _register(edition: Edition, answers: Answers, key: uuid.UUID) -> Registratio
         return same_form
     quotas = _quotas(edition, answers.days)
     lines = [quota for quota in quotas if quota.left <= 0]
-    # Before the address is looked up: whether a day is full must not tell whether an address is known.
-    _refuse_full([quota for quota in lines if quota.day.number not in answers.may_wait])
+    # Before the address counts: whether a day is full must not tell whether an address is known.
+    _refuse_full([quota for quota in lines if quota.day.number not in answers.may_wait or not seats.has_line(quota)])
     if known:
         notices.already_registered(known)
         return known
@@ -106,6 +106,8 @@ def _quotas(edition: Edition, days: Sequence[int]) -> list[Quota]:
     missing = set(days) - {quota.day.number for quota in quotas}
     if missing or not quotas:
         raise DayFull(missing)
+    for quota in quotas:
+        quota.day.edition = edition  # whose clock closes the line; else it is read once more for each day
     return quotas
 
 

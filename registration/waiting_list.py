@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registration import notices, promotion, seats
-from registration.errors import OfferOver
+from registration.errors import MoreAreTaken, OfferOver
 from registration.models import Booking, Quota, Registration
 from registration.promotion import Step
 
@@ -37,8 +37,13 @@ def promote_next(quota: Quota, now: dt.datetime | None = None) -> Booking | None
 
 @transaction.atomic
 def set_capacity(quota: Quota, capacity: int) -> None:
-    """Give a day more seats, or fewer. A seat more goes to the first in line at once, the rest by the sweep."""
+    """Give a day more seats, or fewer. A seat more goes to the first in line at once, the rest by the sweep.
+
+    Raises MoreAreTaken for fewer seats than are taken.
+    """
     locked = seats.lock([quota.pk])[quota.pk]
+    if capacity < locked.taken:
+        raise MoreAreTaken
     locked.capacity = capacity
     locked.save(update_fields=["capacity"])
     promote_next(locked)
@@ -145,9 +150,9 @@ def end_if_over(registration: Registration) -> None:
 
 
 def lock(registration: Registration) -> None:
-    """Queue behind other acts on this registration, after the quotas, and see whether it has ended."""
+    """Queue behind other acts on this registration, after the quotas, and see whether it has ended, or was erased."""
     registration.refresh_from_db(
-        fields=["cancelled_at"], from_queryset=Registration.objects.select_for_update(no_key=True)
+        fields=["cancelled_at", "name"], from_queryset=Registration.objects.select_for_update(no_key=True)
     )
 
 

@@ -125,6 +125,12 @@ class Product:
         )
         wait_until(lambda: answers_ping(self.socket), "the broker answers")
 
+    def start_valkey(self, name: str, port: int) -> None:
+        """Another one, on a port, that keeps nothing."""
+        options = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--loglevel", "warning")
+        self.start(name, str(get_binary_path()), *options, "--dir", str(self.var))
+        wait_until(lambda: _listens(port), f"the {name} answers")
+
     @property
     def socket(self) -> str:
         return str(self.var / "broker.sock")
@@ -198,6 +204,11 @@ def answers_ping(path: str) -> bool:
         client.sendall(b"PING\r\n")
         return client.recv(64).startswith(b"+PONG")
     return False
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _kill(popen: subprocess.Popen[bytes]) -> None:

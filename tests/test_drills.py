@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.drills import broker_down, worker_killed
+from tests.drills import broker_down, database_restart, deadlocks, worker_killed
 
 pytestmark = pytest.mark.stack
 
 
-def test_registering_needs_no_broker_and_no_mail_is_lost():
-    outcome = broker_down.run()
+@pytest.mark.parametrize("production", [False, True])
+def test_registering_needs_no_broker_and_no_cache_and_no_mail_is_lost(production):
+    outcome = broker_down.run(production=production)
 
     assert outcome["ok"], outcome
 
@@ -20,3 +21,17 @@ def test_a_killed_worker_loses_no_mail():
 
     assert outcome["ok"], outcome
     assert outcome["claimed"] > 0
+
+
+def test_a_database_that_is_cut_off_loses_nobody_who_was_acknowledged():
+    outcome = database_restart.run(restarts=2)
+
+    assert outcome["ok"], outcome
+    assert outcome["acknowledged"] > 0
+
+
+def test_acts_on_three_days_in_any_order_never_wait_for_each_other_in_a_circle():
+    outcome = deadlocks.run(transactions=400)
+
+    assert outcome["ok"], outcome
+    assert outcome["transactions"] == 400

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Day
+from registration.errors import MoreAreTaken
 from registration.models.registration import Registration
 
 HOPEFUL = 0.25  # of all seats: nobody is asked to wait where hope is small
-TOO_FEW = _("More seats are taken than this. Cancel registrations first.")
 
 
 class Quota(models.Model):
@@ -44,7 +44,7 @@ class Quota(models.Model):
             models.CheckConstraint(
                 condition=Q(taken__lte=F("capacity")),
                 name="quota_never_one_seat_too_many",
-                violation_error_message=TOO_FEW,
+                violation_error_message=MoreAreTaken.message,
             ),
         ]
 
@@ -54,7 +54,7 @@ class Quota(models.Model):
     def clean(self) -> None:
         """Forms leave `taken` out, and Django then does not ask the constraint."""
         if self.capacity is not None and self.capacity < self.taken:
-            raise ValidationError({"capacity": TOO_FEW})
+            raise ValidationError({"capacity": MoreAreTaken.message})
 
     @property
     def left(self) -> int:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 View = Callable[..., HttpResponse]
@@ -21,6 +23,25 @@ def private(view: View) -> View:
         response = view(request, *args, **kwargs)
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapper
+
+
+def without_database(view: View) -> View:
+    """Too many at once, or the database is away: what was posted comes back behind a button that sends it again."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (OperationalError, InterfaceError):
+            if request.method != "POST":
+                raise
+        fields = [(name, value) for name, values in request.POST.lists() for value in values]
+        typed = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
+        response = render(request, "registration/busy.html", {"typed": typed}, status=503)
+        response["Retry-After"] = "10"
         return response
 
     return wrapper

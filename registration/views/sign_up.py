@@ -6,7 +6,6 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,13 +21,13 @@ from registration.normalising import email_key
 from registration.queries import WAITING, positions
 from registration.views import done as receipts
 from registration.views.interest import not_open
-from registration.views.pages import private
+from registration.views.pages import private, without_database
 
 PRESSES_FOR_ONE_ADDRESS = 20  # an hour
-_NOT_TYPED = "csrfmiddlewaretoken"  # of this very page: the next one has its own
 
 
 @private
+@without_database
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, edition: str) -> HttpResponse:
     """The empty form; or, posted to by “change”, the form with the answers so far and no complaint about them."""
@@ -37,6 +36,7 @@ def form(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 @private
+@without_database
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, edition: str) -> HttpResponse:
     if request.method != "POST":
@@ -49,15 +49,13 @@ def check(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 @private
+@without_database
 @require_http_methods(["GET", "HEAD", "POST"])
 def done(request: HttpRequest, edition: str) -> HttpResponse:
     """Register, then show the same page to everybody, registered before or not. Who is signed in with the address sees
     the ticket at once."""
     if request.method == "POST":
-        try:
-            return _register(request, edition)
-        except (OperationalError, InterfaceError):
-            return _busy(request, edition)
+        return _register(request, edition)
     return receipts.show(request, edition)
 
 
@@ -125,17 +123,6 @@ def _limit(request: HttpRequest, email: str) -> None:
     network = request.META.get("REMOTE_ADDR")
     spend(f"register:{network}", allowed=settings.REGISTRATIONS_FROM_ONE_NETWORK, seconds=3600)
     spend(f"register:{email_key(email)}", allowed=PRESSES_FOR_ONE_ADDRESS, seconds=3600)
-
-
-def _busy(request: HttpRequest, slug: str) -> HttpResponse:
-    """Too many at once, or the database is away: a page whose button sends the same form, with its key, again.
-
-    It asks the database nothing.
-    """
-    typed = [(name, value) for name, values in request.POST.lists() if name != _NOT_TYPED for value in values]
-    response = render(request, "registration/busy.html", {"slug": slug, "typed": typed}, status=503)
-    response["Retry-After"] = "10"
-    return response
 
 
 def _to_ticket(request: HttpRequest, registration: Registration) -> HttpResponse:

@@ -12,17 +12,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
 
 from tests.citizen import Citizen
 from tests.post_office import PostOffice
-from tests.product import Product, end_cleanly
+from tests.product import Product, end_cleanly, free_port, own_database
 
 BEGAN = time.monotonic()
 
 
 @dataclass
 class Stage:
-    """A whole forum: SQLite, a Valkey, a worker, a site and a mail server, all private."""
+    """A whole forum: database, broker, cache, a worker, a site and a mail server, all private."""
 
     product: Product
     post_office: PostOffice
@@ -38,8 +41,15 @@ class Stage:
             return time.monotonic() - began
 
     def ask(self, statement: str) -> list[tuple]:
-        with contextlib.closing(sqlite3.connect(self.product.var / "db.sqlite3", timeout=20)) as database, database:
-            return database.execute(statement).fetchall()
+        url = self.product.settings.get("DATABASE_URL")
+        path = self.product.var / "db.sqlite3"
+        with (
+            contextlib.closing(psycopg2.connect(url) if url else sqlite3.connect(path, timeout=20)) as database,
+            database,
+        ):
+            cursor = database.cursor()
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
 
     def states(self) -> dict[str, int]:
         """How many mails are in each state."""
@@ -56,19 +66,38 @@ class Stage:
         facts["copies_of_the_same_mail"] = sum(copies.values()) - len(copies)
         return {"ok": not lost and not different, **facts, **more}
 
+    def start_brokers(self) -> None:
+        """One Valkey for everything, or the two of the production shape."""
+        if "DATABASE_URL" not in self.product.settings:
+            self.product.start_broker()
+            return
+        for name, variable in (("broker", "REDIS_URL"), ("cache", "CACHE_URL")):
+            self.product.start_valkey(name, urlsplit(self.product.settings[variable]).port)
+
+    @property
+    def brokers(self) -> list[str]:
+        return [name for name in ("broker", "cache") if name in self.product.processes]
+
 
 @contextlib.contextmanager
-def stage() -> Iterator[Stage]:
+def stage(*, production: bool = False) -> Iterator[Stage]:
+    """On SQLite with one Valkey, as ./run; or in the `production` shape: PostgreSQL, and a broker and a cache."""
     say("starting a private forum: database, broker, worker, site, mail server")
-    with tempfile.TemporaryDirectory(prefix="forum-drill-") as folder, PostOffice() as post_office:
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="forum-drill-"))
+        post_office = stack.enter_context(PostOffice())
         settings = {"EMAIL_URL": post_office.address, "DEFAULT_FROM_EMAIL": "forum@localhost"}
-        with Product(Path(folder), settings) as product:
-            product.prepare()
-            product.start_broker()
-            product.start_worker()
-            product.start_web()
-            yield Stage(product, post_office)
-            say("stopping everything")
+        if production:
+            settings["DATABASE_URL"] = stack.enter_context(own_database())
+            settings |= {name: f"redis://127.0.0.1:{free_port()}/0" for name in ("REDIS_URL", "CACHE_URL")}
+        product = stack.enter_context(Product(Path(folder), settings))
+        forum = Stage(product, post_office)
+        product.prepare()
+        forum.start_brokers()
+        product.start_worker()
+        product.start_web()
+        yield forum
+        say("stopping everything")
 
 
 def say(sentence: str) -> None:

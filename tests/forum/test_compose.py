@@ -24,6 +24,7 @@ from gunicorn.config import Config
 
 from forum.celery import app as celery_app
 from forum.local import up
+from tests.postgresql import DISCREET
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -34,7 +35,7 @@ BIN = Path(sys.executable).parent
 # What the images that we do not build ourselves bring.
 KNOWN_IMAGES = {
     "nginx": {"curl"},
-    "postgres": {"pg_isready"},
+    "postgres": {"pg_isready", "postgres"},
     "valkey/valkey": {"valkey-server", "valkey-cli"},
     "axllent/mailpit": set(),
 }
@@ -116,6 +117,10 @@ def test_production_settings_accept_what_compose_gives(tmp_path):
     )
 
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_the_database_writes_down_no_statement_that_it_refused():
+    assert {f"{name}={value}" for name, value in DISCREET.items()} <= set(SERVICES["database"]["command"])
 
 
 def test_every_management_command_exists():

@@ -44,6 +44,18 @@ def test_the_next_window_counts_anew(noon):
         spend_times(1)
 
 
+def test_what_is_counted_cannot_be_read_in_the_cache(monkeypatch):
+    """A cache may write down what it holds, and keys name addresses."""
+    names = []
+    monkeypatch.setattr(cache, "incr", lambda name: names.append(name) or 1)
+
+    spend("register:192.0.2.7", allowed=3, seconds=60)
+    spend("register:192.0.2.8", allowed=3, seconds=60)
+
+    assert len(set(names)) == 2
+    assert [name for name in names if "192.0.2" in name or "register" in name] == []
+
+
 def test_one_key_spends_nothing_of_another():
     spend_times(3)
 

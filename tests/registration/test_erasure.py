@@ -9,12 +9,13 @@ import uuid
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
 from forum.accounts.models import User
-from registration import erasure, sign_up
+from registration import booking, changing, erasure, sign_up
+from registration.errors import RegistrationOver, SeatGone
 from registration.models import AccessLog, Booking, Consent, Erasure, Registration
 from tests.factories import make_answers, make_registration
 from tests.signing_in import ask_for_code, sign_in
@@ -144,6 +145,51 @@ def test_the_register_says_that_an_account_ended_because_its_owner_asked(client,
 
     assert "seowoo@example.org" not in _everything()
     assert Erasure.objects.values_list("what", "number", "by").get() == (erasure.ACCOUNT, 1, "the person")
+
+
+def test_who_asks_is_forgotten_with_what_they_cancelled_before(forum, registered):
+    booking.cancel(registered, [1])
+    again = make_registration(forum, name=PERSONAL[0], email=PERSONAL[1])
+
+    erasure.erase_person(again, by="the person")
+
+    assert [word for word in PERSONAL if word in _everything()] == []
+    assert [(each.number, each.reason) for each in Erasure.objects.all()] == [(1, "the person asked for it")]
+
+
+def test_what_was_destroyed_stands_in_the_register_also_when_the_rest_fails(forum, monkeypatch):
+    for _ in range(3):
+        make_registration(forum)
+    monkeypatch.setattr(erasure, "BATCH", 2)
+    destroy, batches = erasure._destroy, iter([True, False])
+
+    def destroy_once(people, now):
+        if not next(batches):
+            raise OperationalError("the database is away")
+        destroy(people, now)
+
+    monkeypatch.setattr(erasure, "_destroy", destroy_once)
+
+    with pytest.raises(OperationalError):
+        erasure.erase_edition(forum, by="erase_due")
+
+    assert Registration.objects.filter(name="").count() == 2
+    assert [each.number for each in Erasure.objects.all()] == [2]
+
+
+def test_a_page_opened_before_brings_nothing_of_an_erased_person_back(forum, registered):
+    """As they were read for that page, the person still has a name and an address."""
+    stale = Registration.objects.select_related("edition").get(pk=registered.pk)
+    erasure.erase_person(registered, by="the person")
+
+    changing.correct_email(stale, "another@example.org")
+    with pytest.raises(SeatGone):
+        booking.undo_cancel(Registration.objects.get(pk=registered.pk))
+    with pytest.raises(RegistrationOver):
+        changing.change(stale, [1], {column: getattr(stale, column) for column in changing.DETAILS})
+
+    assert [word for word in [*PERSONAL, "another@"] if word in _everything()] == []
+    assert Booking.objects.living().count() == 0
 
 
 def _over(forum) -> dt.datetime:

@@ -12,6 +12,7 @@ import time_machine
 import zxingcpp
 from django.conf import settings
 from django.core import mail
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import override
 from icalendar import Calendar
@@ -304,7 +305,8 @@ def kinds():
 
 
 def test_a_registration_is_confirmed_once(registration):
-    notices.confirmed(registration, registration.bookings.all())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        notices.confirmed(registration, registration.bookings.all())
 
     assert kinds() == ["confirmation"]
 

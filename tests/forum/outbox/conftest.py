@@ -70,6 +70,7 @@ def promise(db):
 
     def write(to_email: str = "seowoo@example.org", **more) -> Message:
         words = {"kind": "greeting", "language": "ko", "subject": "안녕하세요", "text": "반갑습니다."} | more
-        return queue.enqueue(to_email=to_email, **words)
+        promise = queue.enqueue_once if "dedupe_key" in more else queue.enqueue
+        return promise(to_email=to_email, **words)
 
     return write
