@@ -7,6 +7,12 @@ class ProgrammeConfig(AppConfig):
     verbose_name = _("Programme")
 
     def ready(self) -> None:
-        from programme import history
+        from django.db.models.signals import post_delete, post_save
+
+        from forum.remembering import forget
+        from programme import history, models
 
         history.watch()
+        for model in (models.Edition, models.Venue, models.Day, models.EditionHost, models.Organisation):
+            post_save.connect(forget, sender=model)
+            post_delete.connect(forget, sender=model)

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from forum.remembering import remembered
 from programme import clock, models, read_model
 from programme.read_model import Text
 
@@ -27,9 +28,11 @@ def edition(edition_slug: str) -> read_model.Edition:
     return page_of(edition_row(edition_slug))
 
 
+@remembered(seconds=1)
 def edition_row(edition_slug: str) -> models.Edition:
     """The edition's own row with its venue, for whoever acts on it rather than shows it. Raises Http404 likewise."""
-    return get_object_or_404(models.Edition.objects.select_related("venue"), slug=edition_slug, is_published=True)
+    rows = models.Edition.objects.select_related("venue").prefetch_related("days")
+    return get_object_or_404(rows, slug=edition_slug, is_published=True)
 
 
 def page_of(row: models.Edition) -> read_model.Edition:

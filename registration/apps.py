@@ -8,10 +8,13 @@ class RegistrationConfig(AppConfig):
 
     def ready(self) -> None:
         from auditlog.registry import auditlog
+        from django.db.models.signals import post_save
 
+        from forum.remembering import forget
         from registration import enclosures, models, receivers
 
         receivers.listen()
         enclosures.register()
         auditlog.register(models.Quota, include_fields=["day", "share", "capacity"])
         auditlog.register(models.ConsentNotice)
+        post_save.connect(forget, sender=models.ConsentNotice)

@@ -8,10 +8,17 @@ from pathlib import Path
 
 from django.db import models, transaction
 
+from forum.remembering import remembered
 from programme.models import Edition
 from registration.models import Consent, ConsentNotice, Registration
 
 WORDS = Path(__file__).parent / "content" / "consent_notices.json"
+
+
+@remembered(seconds=1)
+def newest_notices(edition_slug: str, language: str) -> dict[ConsentNotice.Kind, ConsentNotice]:
+    """What people read before they agree, for forms."""
+    return ConsentNotice.objects.latest_of(edition_slug, language)
 
 
 def record(registration: Registration, answers: dict[ConsentNotice, bool], channel: str) -> None:

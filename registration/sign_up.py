@@ -107,7 +107,7 @@ def _quotas(edition: Edition, days: Sequence[int]) -> list[Quota]:
     if missing or not quotas:
         raise DayFull(missing)
     for quota in quotas:
-        quota.day.edition = edition  # whose clock closes the line; else it is read once more for each day
+        quota.day.edition = edition  # whose time zone closes the line; else it is read once more for each day
     return quotas
 
 

@@ -19,6 +19,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
+from forum.remembering import forget
+
 # The same examples in every run, and no stopwatch: a busy machine is no fault of ours.
 hypothesis.settings.register_profile("forum", deadline=None, derandomize=True, max_examples=60)
 hypothesis.settings.load_profile("forum")
@@ -47,6 +49,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def _as_a_new_visitor():
     """Nothing counted yet, and no language left over from another test's page."""
     cache.clear()
+    forget()
     translation.deactivate()
 
 

@@ -2,10 +2,10 @@
 
 from registration.forms.interest import InterestForm
 from registration.forms.manage import CancelForm, ChangeForm, EmailForm, OfferForm, ResendForm
-from registration.forms.registration import RegistrationForm, new_submission_key
+from registration.forms.registration import LastPress, RegistrationForm, new_submission_key
 from registration.forms.sign_in import AddressForm, CodeForm
 
 __all__ = [
-    "AddressForm", "CancelForm", "ChangeForm", "CodeForm", "EmailForm", "InterestForm", "OfferForm", "RegistrationForm",
-    "ResendForm", "new_submission_key",
+    "AddressForm", "CancelForm", "ChangeForm", "CodeForm", "EmailForm", "InterestForm", "LastPress", "OfferForm",
+    "RegistrationForm", "ResendForm", "new_submission_key",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -47,13 +48,22 @@ def _ahead(waiting: int) -> str:
     }
 
 
+class DaysField(forms.TypedMultipleChoiceField):
+    """Numbers of days. Which of them there are is seen with their seats, and only when somebody looks."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, **kwargs)
+
+    def valid_value(self, value: str) -> bool:
+        return value.isascii() and value.isdigit()
+
+
 class DaysForm(forms.Form):
     """Days of an edition, each with its seats as they are now. Days that the person `holds` are never full for them."""
 
     may_wait = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
-    days = forms.TypedMultipleChoiceField(
+    days = DaysField(
         label=_("Days"),
-        coerce=int,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": _("Choose at least one day."),
@@ -69,14 +79,23 @@ class DaysForm(forms.Form):
     def __init__(self, *args: Any, edition: Edition, holds: Iterable[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.edition, self.holds = edition, set(holds)
-        self._look_at_seats()
+        self.fields["days"].choices = self._day_choices
+        self.fields["may_wait"].initial = self._lines
+
+    @cached_property
+    def panel(self) -> queries.SeatPanel:
+        """The seats as they were when the form first looked."""
+        edition = self.edition
+        return queries.seat_panel(
+            edition.slug, opens=edition.registration_opens_at, closes=edition.registration_closes_at
+        )
 
     def clean_may_wait(self) -> set[int]:
         """The days that the form itself showed as a waiting list: choosing one of them accepts it."""
         return {int(number) for number in self.cleaned_data["may_wait"].split(",") if number.isdigit()}
 
     def clean_days(self) -> list[int]:
-        days, may_wait = sorted(set(self.cleaned_data["days"])), self.cleaned_data.get("may_wait", set())
+        days, may_wait = self.known_days(), self.cleaned_data.get("may_wait", set())
         self.refuse_full(
             day.number
             for day in self.panel.days
@@ -85,23 +104,29 @@ class DaysForm(forms.Form):
         )
         return days
 
+    def known_days(self) -> list[int]:
+        """The chosen days, each once, if the edition has them."""
+        days = sorted(set(self.cleaned_data["days"]))
+        if set(days) - {day.number for day in self.edition.days.all()}:
+            raise ValidationError(self.fields["days"].error_messages["invalid_choice"])
+        return days
+
     def refuse_full(self, days: Iterable[int]) -> None:
         """Say at the days that these are full, and offer the line where there is one. What was typed stays."""
         refused = set(days)
         if not refused:
             return
-        self._look_at_seats()
+        self.__dict__.pop("panel", None)  # look again
         self.data = self.data.copy()
-        self.data[self.add_prefix("may_wait")] = self.fields["may_wait"].initial
+        self.data[self.add_prefix("may_wait")] = self._lines()
         for day in self.panel.days:
             if day.number in refused:
                 message = JOIN_INSTEAD if day.state == queries.WAITING else CHOOSE_ANOTHER
                 self.add_error("days", ValidationError(message, params={"day": day.number}))
 
-    def _look_at_seats(self) -> None:
-        self.panel = queries.seat_panel(
-            self.edition.slug, opens=self.edition.registration_opens_at, closes=self.edition.registration_closes_at
-        )
-        self.fields["days"].choices = [(day.number, DayChoice(day)) for day in self.panel.days]
-        lines = [str(day.number) for day in self.panel.days if day.state == queries.WAITING]
-        self.fields["may_wait"].initial = ",".join(lines)
+    def _day_choices(self) -> list[tuple[int, DayChoice]]:
+        return [(day.number, DayChoice(day)) for day in self.panel.days]
+
+    def _lines(self) -> str:
+        """The days that the form shows as a waiting list."""
+        return ",".join(str(day.number) for day in self.panel.days if day.state == queries.WAITING)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programme.language import page_language
 from programme.models import Edition
+from registration.consent import newest_notices
 from registration.errors import NoticeOutdated
 from registration.forms.days import DaysForm
 from registration.forms.details import DetailsForm
@@ -49,7 +50,7 @@ class RegistrationForm(DaysForm, DetailsForm):
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, edition=edition, **kwargs)
-        latest = ConsentNotice.objects.latest_of(edition.slug, page_language())
+        latest = newest_notices(edition.slug, page_language())
         self.notices = {kind: notice for kind, notice in latest.items() if kind in ANSWER_TO}
         self.fields["submission_key"].initial = new_submission_key()
         for kind in ANSWER_TO:
@@ -58,7 +59,11 @@ class RegistrationForm(DaysForm, DetailsForm):
     @property
     def is_open(self) -> bool:
         """Whether anybody can register: not before the edition has seats and a notice to agree to."""
-        return self.panel.is_open and bool(self.panel.days) and ConsentNotice.Kind.PRIVACY in self.notices
+        return self.panel.is_open and bool(self.panel.days) and self.has_notice
+
+    @property
+    def has_notice(self) -> bool:
+        return ConsentNotice.Kind.PRIVACY in self.notices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -100,6 +105,13 @@ class RegistrationForm(DaysForm, DetailsForm):
             takes_any_seat=data["takes_any_seat"],
             consents={notice: data[ANSWER_TO[kind]] for kind, notice in self.notices.items()},
         )
+
+
+class LastPress(RegistrationForm):
+    """The same answers at the last press. While nobody has to wait, the verb alone looks at the seats."""
+
+    def clean_days(self) -> list[int]:
+        return super().clean_days() if self.cleaned_data.get("may_wait") else self.known_days()
 
 
 def new_submission_key() -> str:

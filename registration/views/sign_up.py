@@ -15,7 +15,7 @@ from forum.limits import TooMany, spend
 from programme import queries
 from registration import claiming, sign_up
 from registration.errors import DayFull, RegistrationNotOpen
-from registration.forms import RegistrationForm, new_submission_key
+from registration.forms import LastPress, RegistrationForm, new_submission_key
 from registration.models import Registration
 from registration.normalising import email_key
 from registration.queries import WAITING, positions
@@ -71,8 +71,8 @@ def _in_words(filled: RegistrationForm) -> dict[str, object]:
 
 
 def _register(request: HttpRequest, slug: str) -> HttpResponse:
-    filled = RegistrationForm(request.POST, edition=queries.edition_row(slug))
-    if not filled.is_open or not _is_sound(filled):
+    filled = LastPress(request.POST, edition=queries.edition_row(slug))
+    if not filled.has_notice or not _is_sound(filled):
         return _show(request, filled)
     is_own = claiming.is_own(request.user, filled.cleaned_data["email"])
     held = claiming.living_of(request.user, slug) if is_own else None
@@ -88,7 +88,7 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
         filled.refuse_full(refusal.days)
         return _show(request, filled)
     except RegistrationNotOpen:
-        return redirect("registration:form", slug)
+        return _show(request, filled)
     except TooMany as refusal:
         filled.add_error(None, str(refusal))
         return _show(request, filled)
