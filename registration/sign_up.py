@@ -91,23 +91,26 @@ def _register(edition: Edition, answers: Answers, key: uuid.UUID) -> Registratio
 
 
 def _met_before(edition: Edition, answers: Answers, key: uuid.UUID) -> tuple[Registration | None, Registration | None]:
-    """(what this form has become before, the living registration of this address). One statement."""
+    """(what this form has become before, the living registration of this address)"""
     mine = Q(edition=edition, email_key=email_key(answers.email), cancelled_at__isnull=True)
-    found = list(Registration.objects.filter(Q(submission_key=key) | mine).order_by())
-    same_form = next((each for each in found if each.submission_key == key), None)
-    known = next((each for each in found if each is not same_form), None)
-    return same_form, known
+    known = Registration.objects.filter(Q(submission_key=key) | mine).order_by().values_list("submission_key", "pk")
+    found = dict(known)  # empty for almost everybody
+    same_form = found.pop(key, None)
+    rows = Registration.objects.in_bulk([same_form, *found.values()]) if same_form or found else {}
+    for row in rows.values():
+        row.edition = edition
+    return rows.get(same_form), next((rows[pk] for pk in found.values()), None)
 
 
-def _quotas(edition: Edition, days: Sequence[int]) -> list[Quota]:
+def _quotas(edition: Edition, numbers: Sequence[int]) -> list[Quota]:
     """The public quotas of the days, in the order in which everybody takes them."""
-    rows = Quota.objects.filter(day__edition=edition, day__number__in=days, share=Quota.Share.PUBLIC)
-    quotas = list(rows.select_related("day").order_by("pk"))
-    missing = set(days) - {quota.day.number for quota in quotas}
+    days = {day.pk: day for day in edition.days.all() if day.number in numbers}
+    quotas = list(Quota.objects.filter(day__in=days, share=Quota.Share.PUBLIC).order_by("pk"))
+    for quota in quotas:
+        quota.day = days[quota.day_id]
+    missing = set(numbers) - {quota.day.number for quota in quotas}
     if missing or not quotas:
         raise DayFull(missing)
-    for quota in quotas:
-        quota.day.edition = edition  # whose time zone closes the line; else it is read once more for each day
     return quotas
 
 
