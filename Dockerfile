@@ -21,4 +21,4 @@ RUN DEVELOPMENT=true python manage.py compile_catalogues \
     && chown forum var var/media
 USER forum
 EXPOSE 8000
-CMD ["gunicorn", "forum.wsgi", "--no-control-socket", "-k", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "8", "--worker-tmp-dir", "/dev/shm", "-b", "0.0.0.0:8000"]
+CMD ["gunicorn", "forum.wsgi", "--no-control-socket", "-k", "gthread", "--workers", "3", "--threads", "2", "--graceful-timeout", "8", "--worker-tmp-dir", "/dev/shm", "-b", "0.0.0.0:8000"]

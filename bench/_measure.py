@@ -114,11 +114,11 @@ def _of_backends(database: str) -> dict[int, float]:
 
 
 def bare_view(copy: Product) -> dict[str, Any]:
-    """The bound that everything is compared with: the same server, two workers and four threads, nothing behind it."""
+    """The bound that everything is compared with: the same server, three workers of two threads, nothing behind it."""
     bare = Product(copy.var)
     with bare:
         gunicorn = (sys.executable, "-m", "gunicorn", "bench._bare", "--no-control-socket", "--log-level", "warning")
-        how = ("-k", "gthread", "--workers", "2", "--threads", "4", "-b", f"127.0.0.1:{bare.port}")
+        how = ("-k", "gthread", "--workers", "3", "--threads", "2", "-b", f"127.0.0.1:{bare.port}")
         process = bare.start("bare", *gunicorn, *how)
         wait_until(lambda: answers_http(f"{bare.url}/healthz"), "the bare view answers")
         figures = cost_of(bare.url, "/", Cpu(process.pid))

@@ -141,7 +141,7 @@ class Product:
         schedule = str(self.var / "beat-schedule")
         return self.start(name, *celery, "-P", "threads", "-c", "4", "-B", "-s", schedule, "-Q", "mail,bulk,celery")
 
-    def start_web(self, workers: int = 2, threads: int = 4) -> subprocess.Popen[bytes]:
+    def start_web(self, workers: int = 3, threads: int = 2) -> subprocess.Popen[bytes]:
         gunicorn = (sys.executable, "-m", "gunicorn", "forum.wsgi", "--no-control-socket", "--log-level", "warning")
         how = ("-k", "gthread", "--workers", str(workers), "--threads", str(threads), "--graceful-timeout", "8")
         web = self.start("web", *gunicorn, *how, "-b", f"127.0.0.1:{self.port}")

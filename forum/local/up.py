@@ -21,7 +21,7 @@ CELERY = (sys.executable, "-W", "ignore:You're running the worker with superuser
 WORKER = (*CELERY, "worker", "-P", "threads", "-c", "4", "-B", "-Q", "mail,bulk,celery")
 # Gunicorn's control socket would lie in the home folder, where two copies meet.
 GUNICORN = (sys.executable, "-m", "gunicorn", "forum.wsgi", "--no-control-socket", "--log-level", "warning")
-WEB = (*GUNICORN, "-k", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "8")
+WEB = (*GUNICORN, "-k", "gthread", "--workers", "3", "--threads", "2", "--graceful-timeout", "8")
 
 
 def up(place: Place) -> None:

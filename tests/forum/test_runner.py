@@ -322,7 +322,7 @@ def test_one_command_brings_the_forum_up_and_takes_it_all_away_again(tmp_path):
     assert re.search(r"email: organiser@localhost\n +password: \S{12,}\n", text)
     assert processes.answers_http(f"http://127.0.0.1:{port}/healthz")
     children = offspring(forum.pid)
-    assert len(children) == 6  # broker; worker and its beat; web and its two workers
+    assert len(children) == 7  # broker; worker and its beat; web and its three workers
 
     forum.terminate()
     rest, _ = forum.communicate(timeout=60)
