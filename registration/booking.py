@@ -54,9 +54,7 @@ def _undo_cancel(registration: Registration) -> list[int]:
     for booking in undone:
         if not seats.take(quotas[booking.quota_id]):
             raise SeatGone
-        Booking.objects.create(
-            registration=registration, day=booking.day, quota=booking.quota, state=Booking.State.CONFIRMED
-        )
+        Booking.of_seat(registration, booking.quota).save(force_insert=True)
     if undone:
         registration.cancelled_at = registration.released_at = None
         registration.save(update_fields=["cancelled_at", "released_at"])
@@ -68,9 +66,9 @@ def undoable(registration: Registration) -> list[Booking]:
     """Bookings that were confirmed, and cancelled less than half an hour ago, on days not booked since."""
     living = set(registration.bookings.living().values_list("day_id", flat=True))
     recent = registration.bookings.filter(
-        state=Booking.State.CANCELLED, place__isnull=True, cancelled_at__gt=timezone.now() - UNDO_FOR
+        state=Booking.State.CANCELLED, confirmed_at__isnull=False, cancelled_at__gt=timezone.now() - UNDO_FOR
     )
-    latest = {booking.day_id: booking for booking in recent.select_related("day", "quota").order_by("pk")}
+    latest = {booking.day_id: booking for booking in recent.select_related("day", "quota__day").order_by("pk")}
     return [booking for day_id, booking in sorted(latest.items()) if day_id not in living]
 
 
@@ -91,6 +89,7 @@ def choose_days(registration: Registration, day_numbers: Collection[int], may_wa
         _book(registration, quota, may_wait)
     for booking in dropped:
         _cancel(booking, quotas[booking.quota_id])
+    waiting_list.end_if_over(registration)
     return bool(dropped or added)
 
 
@@ -111,11 +110,11 @@ def _living(registration: Registration) -> list[Booking]:
 
 
 def _book(registration: Registration, quota: Quota, may_wait: Collection[int]) -> None:
-    booking = Booking(registration=registration, day=quota.day, quota=quota, state=Booking.State.CONFIRMED)
+    booking = Booking.of_seat(registration, quota)
     if not seats.take(quota):
         if quota.day.number not in may_wait:
             raise DayFull([quota.day.number])
-        booking.state, booking.place = Booking.State.WAITING, seats.join_line(quota)
+        booking.state, booking.place, booking.confirmed_at = Booking.State.WAITING, seats.join_line(quota), None
     booking.save()
 
 

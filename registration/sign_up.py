@@ -134,10 +134,7 @@ def _write(edition: Edition, answers: Answers, key: uuid.UUID) -> Registration:
 
 
 def _book(registration: Registration, quotas: Sequence[Quota]) -> list[Booking]:
-    return Booking.objects.bulk_create(
-        Booking(registration=registration, day=quota.day, quota=quota, state=Booking.State.CONFIRMED)
-        for quota in quotas
-    )
+    return Booking.objects.bulk_create(Booking.of_seat(registration, quota) for quota in quotas)
 
 
 def _take(quotas: Sequence[Quota]) -> None:

@@ -57,8 +57,8 @@ def accept(booking: Booking) -> None:
         return
     if booking.state != Booking.State.OFFERED or booking.offered_until <= timezone.now():
         raise OfferOver
-    booking.state, booking.offered_until = Booking.State.CONFIRMED, None
-    booking.save(update_fields=["state", "offered_until"])
+    booking.state, booking.offered_until, booking.confirmed_at = Booking.State.CONFIRMED, None, timezone.now()
+    booking.save(update_fields=["state", "offered_until", "confirmed_at"])
     notices.seat_taken(booking)
 
 
@@ -121,8 +121,8 @@ def _promote_one(quota: Quota, now: dt.datetime) -> bool:
 
 
 def _confirm(booking: Booking, now: dt.datetime) -> None:
-    booking.state = Booking.State.CONFIRMED
-    booking.save(update_fields=["state"])
+    booking.state, booking.confirmed_at = Booking.State.CONFIRMED, timezone.now()
+    booking.save(update_fields=["state", "confirmed_at"])
     notices.promoted(booking, not_before=promotion.awake(now, booking.day))
 
 

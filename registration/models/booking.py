@@ -98,6 +98,7 @@ class Booking(models.Model):
     place = models.PositiveIntegerField(_("place in the line"), null=True, blank=True)
     offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)
     booked_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
 
     objects = BookingQuerySet.as_manager()
@@ -120,6 +121,9 @@ class Booking(models.Model):
                 condition=~Q(state="offered") | Q(offered_until__isnull=False), name="booking_offer_ends"
             ),
             models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="booking_confirmed_has_a_moment"
+            ),
+            models.CheckConstraint(
                 condition=Q(state="cancelled", cancelled_at__isnull=False)
                 | (~Q(state="cancelled") & Q(cancelled_at__isnull=True)),
                 name="booking_cancelled_has_a_moment",
@@ -128,3 +132,14 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registration.public_id} · {self.day}"
+
+    @classmethod
+    def of_seat(cls, registration: Registration, quota: Quota) -> Booking:
+        """A seat of the quota for this person, not saved yet."""
+        return cls(
+            registration=registration,
+            day=quota.day,
+            quota=quota,
+            state=cls.State.CONFIRMED,
+            confirmed_at=timezone.now(),
+        )

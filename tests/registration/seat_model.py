@@ -179,7 +179,7 @@ class Seats:
                 person.claims.append(Claim(day, WAITING, self.days[day].last_place))
 
     def _end(self, claim: Claim, state: str, tell=lambda: None) -> None:
-        held, was_sure = claim.state in HOLDS_A_SEAT, claim.state == CONFIRMED and claim.place is None
+        held, was_sure = claim.state in HOLDS_A_SEAT, claim.state == CONFIRMED
         claim.state, claim.until = state, None
         claim.ended_at = self.now if was_sure else None
         tell()

@@ -198,3 +198,23 @@ def test_many_who_cancel_and_register_at_once_leave_the_numbers_right(forum):
 
     confirmed = [Booking.objects.confirmed().filter(day__number=number).count() for number in (1, 2)]
     assert taken() == confirmed == [2, 2]
+
+
+def test_a_seat_that_came_through_the_line_can_be_taken_back_like_any_other(forum):
+    Quota.objects.filter(day__number=1).update(capacity=1)
+    first = make_registration(forum)
+    waited = make_registration(forum, may_wait=[1])
+    booking.cancel(first, [1])
+    booking.cancel(waited, [1])
+
+    assert booking.undo_cancel(waited) == [1]
+    assert waited.bookings.confirmed().count() == 1
+
+
+def test_a_place_in_the_line_that_was_left_is_no_seat_to_take_back(forum):
+    Quota.objects.filter(day__number=1).update(capacity=1)
+    make_registration(forum)
+    waited = make_registration(forum, may_wait=[1])
+    booking.cancel(waited, [1])
+
+    assert booking.undoable(waited) == []
