@@ -27,7 +27,7 @@ SEATS, IN_LINE, COMING = 200, 20, 200
 def test_200_leave_while_200_come_and_two_promote_and_nobody_overtakes(forum, monkeypatch):
     Quota.objects.filter(day__number=1).update(capacity=SEATS)
     with monkeypatch.context() as quick:
-        quick.setattr(notices, "confirmed", lambda registration: None)  # most of the time goes into mails
+        quick.setattr(notices, "confirmed", lambda *_: None)  # most of the time goes into mails
         leaving = [make_registration(forum) for _ in range(SEATS)]
     for _ in range(IN_LINE):
         make_registration(forum, may_wait=[1])
