@@ -164,7 +164,8 @@ if env.str("EMAIL_URL", ""):
     _mail = env.dj_email_url("EMAIL_URL")
     if "EMAIL_BACKEND" not in _mail:
         raise ImproperlyConfigured(_HOW_TO_MAIL)
-    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    _is_smtp = _mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_BACKEND = "forum.outbox.smtp.SmtpBackend" if _is_smtp else _mail["EMAIL_BACKEND"]
     EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
@@ -173,6 +174,7 @@ elif DEVELOPMENT:
 else:
     raise ImproperlyConfigured(_HOW_TO_MAIL)
 EMAIL_TIMEOUT = 10  # seconds for each step of the SMTP conversation
+EMAIL_DEADLINE = 60  # seconds for one mail in all; a worker's lease of a message lasts 120
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "forum@localhost" if DEVELOPMENT else "")
 if not DEFAULT_FROM_EMAIL:
     raise ImproperlyConfigured("Set DEFAULT_FROM_EMAIL to the sender of all mail.")

@@ -58,7 +58,7 @@ def post_office(settings) -> Iterator[PostOffice]:
         port = free.getsockname()[1]
     controller = Controller(office, hostname="127.0.0.1", port=port)
     controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "forum.outbox.smtp.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     yield office
     controller.stop()

@@ -215,7 +215,7 @@ def test_only_what_is_refused_for_good_fails_at_once(post_office, promise, setti
 
 
 def test_a_server_that_is_away_costs_an_attempt_and_no_mail(promise, settings, closed_port):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "forum.outbox.smtp.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed_port
 
     delivery.deliver(promise().pk)
@@ -224,7 +224,7 @@ def test_a_server_that_is_away_costs_an_attempt_and_no_mail(promise, settings, c
 
 
 def test_a_server_that_hangs_costs_an_attempt_and_no_mail(promise, settings, frozen_port):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "forum.outbox.smtp.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", frozen_port, 0.2
 
     delivery.deliver(promise().pk)
@@ -391,7 +391,7 @@ def test_one_address_that_is_refused_does_not_hold_up_the_others(post_office, pr
 
 def test_a_sweep_gives_up_a_server_that_is_away_after_one_attempt(promise, settings, closed_port):
     """Otherwise a hung server would cost a timeout for each of hundreds of messages."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "forum.outbox.smtp.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed_port
     for _ in range(3):
         promise()

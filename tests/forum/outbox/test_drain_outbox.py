@@ -39,7 +39,7 @@ def test_it_ends_when_the_server_refuses_everything(post_office, promise):
 
 
 def test_it_ends_when_the_server_is_away(promise, settings, closed_port):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "forum.outbox.smtp.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed_port
     promise()
 

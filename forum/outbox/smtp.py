@@ -1,0 +1,62 @@
+"""SMTP with a deadline for each mail as a whole.
+
+`EMAIL_TIMEOUT` holds for one answer of the server. One that says a word every nine seconds would keep a worker for
+ever, and with it the lease of the message.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+
+
+class SmtpBackend(EmailBackend):
+    """Django's own, which hangs up when a mail takes longer than EMAIL_DEADLINE seconds, connecting included.
+
+    Whoever waits then gets smtplib's SMTPServerDisconnected, or OSError, as when the line is cut by itself.
+    """
+
+    line: smtplib.SMTP | None = None
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        backend, kind = self, super().connection_class
+
+        class Line(kind):  # type: ignore[misc, valid-type]
+            def __init__(self, *args: object, **kwargs: object) -> None:
+                backend.line = self  # known before the server has said its first word
+                super().__init__(*args, **kwargs)
+
+        return Line
+
+    def open(self) -> bool | None:
+        with self._deadline():
+            return super().open()
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        with self._deadline():
+            return super().send_messages(email_messages)
+
+    def hang_up(self) -> None:
+        """Cut the line, whoever waits at it in whichever thread."""
+        talking = getattr(self.line, "sock", None)
+        if talking is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(talking, socket.SHUT_RDWR)  # below TLS, whose state is the other thread's
+
+    @contextlib.contextmanager
+    def _deadline(self) -> Iterator[None]:
+        timer = threading.Timer(settings.EMAIL_DEADLINE, self.hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
