@@ -21,7 +21,9 @@ from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
+from forum.outbox import failures, provider
 from forum.outbox.enclosures import Attachment, Withdrawn, enclosures_for, fill
+from forum.outbox.failures import Failure
 from forum.outbox.models import Heartbeat, Message
 
 logger = logging.getLogger(__name__)
@@ -54,6 +56,8 @@ class EnclosedMail(EmailMultiAlternatives):
 
 def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None:
     """Send one message if it is due and nobody else is at it. Calling it again is harmless."""
+    if provider.is_left_alone():
+        return
     message = _claim(message_id)
     if message is None:
         return
@@ -63,9 +67,11 @@ def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None
     connection = connection or get_connection()
     try:
         compose(message, connection).send()
-    except (smtplib.SMTPException, OSError, OperationalError) as error:
-        _put_back(message, error)
+    except (smtplib.SMTPException, OSError) as error:
+        _fail(message, error, failures.of(error, content_was_sent=getattr(connection, "content_was_sent", False)))
         connection.close()  # what comes next starts on a fresh line
+    except OperationalError as error:  # our database, not the mail server
+        _try_again(message, error)
     except Withdrawn:
         _end(message, state=Message.State.CANCELLED)
     except Exception as error:  # a bug in our own words or enclosures: trying again would not mend it
@@ -73,6 +79,7 @@ def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None
         _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
     else:
         _end(message, state=Message.State.SENT, sent_at=timezone.now(), last_error="")
+        provider.has_answered()
 
 
 def sweep(limit: int = SWEEP_SIZE) -> int:
@@ -80,11 +87,13 @@ def sweep(limit: int = SWEEP_SIZE) -> int:
 
     A server that does not answer is left alone until the next sweep: else it would cost a timeout for each message.
     """
+    if provider.is_left_alone():
+        return 0
     due = list(Message.objects.claimable().order_by("priority", "pk").values_list("pk", flat=True)[:limit])
     connection = get_connection()
     tried = 0
     for message_id in due:
-        if not _opens(connection):
+        if provider.is_left_alone() or not _opens(connection):
             break
         deliver(message_id, connection)
         tried += 1
@@ -141,7 +150,7 @@ def _opens(connection: BaseEmailBackend) -> bool:
     try:
         connection.open()
     except (smtplib.SMTPException, OSError) as error:
-        logger.warning("The mail server does not answer: %s", _sentence(error))
+        provider.leave_alone(failures.of(error), _sentence(error))
         return False
     return True
 
@@ -160,21 +169,30 @@ def _finish(message: Message, **fields: object) -> None:
     )
 
 
-def _put_back(message: Message, error: Exception) -> None:
+def _fail(message: Message, error: Exception, failure: Failure) -> None:
+    """What the kind of failure asks for. A mail is given up only for what is its own fault, or after two days."""
+    if failure in (Failure.NO_SUCH_ADDRESS, Failure.REFUSED):
+        logger.warning("Message %s failed: %s", message.uuid, failure.value)
+        _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
+        return
+    if failure in (Failure.AWAY, Failure.OURS, Failure.TOO_FAST):
+        provider.leave_alone(failure, _sentence(error, message))
+    if failure is Failure.OURS:  # however long it takes to mend: no mail is burned, and no attempt
+        _finish(
+            message, state=Message.State.QUEUED, attempts=message.attempts - 1, last_error=_sentence(error, message)
+        )
+    else:
+        _try_again(message, error)
+
+
+def _try_again(message: Message, error: Exception) -> None:
     now = timezone.now()
-    if _is_final(error) or now - message.created_at > GIVE_UP_AFTER:
+    if now - message.created_at > GIVE_UP_AFTER:
         logger.warning("Message %s failed: %s", message.uuid, type(error).__name__)
         _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
         return
     pause = PAUSES[min(message.attempts - 1, len(PAUSES) - 1)]
     _finish(message, state=Message.State.QUEUED, next_attempt_at=now + pause, last_error=_sentence(error, message))
-
-
-def _is_final(error: Exception) -> bool:
-    """Whether the server refuses this address or this content for good. What is our own fault is never final."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(500 <= code < 600 for code, _reason in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
 
 
 def _sentence(error: Exception, message: Message | None = None) -> str:

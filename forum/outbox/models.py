@@ -88,6 +88,21 @@ class Message(models.Model):
         return f"{self.kind} {self.uuid}"
 
 
+class Provider(models.Model):
+    """The mail server as all workers see it: one row. See `provider.py`."""
+
+    paused_until = models.DateTimeField(_("left alone until"), null=True)
+    failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
+    failure = models.CharField(_("kind of failure"), max_length=20, blank=True)
+    sentence = models.CharField(_("what it said"), max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="provider_is_one")]
+
+    def __str__(self) -> str:
+        return self.failure or "well"
+
+
 class Heartbeat(models.Model):
     """When a part of the worker was last alive. `/readyz` reads it."""
 

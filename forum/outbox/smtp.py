@@ -24,6 +24,7 @@ class SmtpBackend(EmailBackend):
     """
 
     line: smtplib.SMTP | None = None
+    content_was_sent = False  # of the last mail: cut off after that, nobody knows whether it arrived
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
@@ -34,6 +35,10 @@ class SmtpBackend(EmailBackend):
                 backend.line = self  # known before the server has said its first word
                 super().__init__(*args, **kwargs)
 
+            def data(self, msg: bytes | str) -> tuple[int, bytes]:
+                backend.content_was_sent = True
+                return super().data(msg)
+
         return Line
 
     def open(self) -> bool | None:
@@ -41,6 +46,7 @@ class SmtpBackend(EmailBackend):
             return super().open()
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        self.content_was_sent = False
         with self._deadline():
             return super().send_messages(email_messages)
 
