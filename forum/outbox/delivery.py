@@ -176,7 +176,8 @@ def _fail(message: Message, error: Exception, failure: Failure) -> None:
         _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
         return
     if failure in (Failure.AWAY, Failure.OURS, Failure.TOO_FAST):
-        provider.leave_alone(failure, _sentence(error, message))
+        # What is said of the server is kept, and logged, without whose mail it was.
+        provider.leave_alone(failure, _sentence(error, message).replace(message.to_email, "…"))
     if failure is Failure.OURS:  # however long it takes to mend: no mail is burned, and no attempt
         _finish(
             message, state=Message.State.QUEUED, attempts=message.attempts - 1, last_error=_sentence(error, message)

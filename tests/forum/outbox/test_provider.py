@@ -95,3 +95,14 @@ def test_one_bad_address_pauses_nobody(post_office, thirty_mails):
 
     states = list(Message.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["failed"] + ["sent"] * 29
+
+
+def test_neither_the_log_nor_the_servers_row_holds_whose_mail_it_was(post_office, promise, caplog):
+    post_office.refusals["seowoo@example.org"] = "550 5.7.1 <seowoo@example.org>: relaying denied"
+
+    delivery.deliver(promise().pk)
+
+    assert "relaying denied" in Provider.objects.get().sentence
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("forum")]
+    assert ours
+    assert [words for words in [*ours, Provider.objects.get().sentence] if "seowoo" in words] == []
