@@ -6,7 +6,7 @@ import time
 
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from forum.errors import Refused
 
@@ -14,11 +14,28 @@ from forum.errors import Refused
 class TooMany(Refused):
     """`seconds` says when it is worth trying again."""
 
-    code, message = "rate_limited", _("Too many attempts. Please try again in a few minutes.")
+    code = "rate_limited"
 
     def __init__(self, seconds: int) -> None:
         super().__init__()
         self.seconds = seconds
+
+    def __str__(self) -> str:
+        minutes = -(-self.seconds // 60)
+        if minutes < 60:
+            sentence = ngettext(
+                "Too many attempts. Please try again in about %(number)d minute.",
+                "Too many attempts. Please try again in about %(number)d minutes.",
+                minutes,
+            )
+            return sentence % {"number": minutes}
+        hours = round(minutes / 60)
+        sentence = ngettext(
+            "Too many attempts. Please try again in about %(number)d hour.",
+            "Too many attempts. Please try again in about %(number)d hours.",
+            hours,
+        )
+        return sentence % {"number": hours}
 
 
 def spend(key: str, *, allowed: int, seconds: int) -> None:

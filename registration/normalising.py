@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 
 # Controls, lone surrogates, private use, line and paragraph separators, and the marks that turn the direction of text.
 _UNWANTED_CATEGORIES = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 _BREAKS = set("\n\r\t\u2028\u2029")
+COMMON_DOMAINS = (
+    "naver.com", "gmail.com", "hanmail.net", "daum.net", "kakao.com", "nate.com", "hotmail.com", "outlook.com",
+    "icloud.com", "yahoo.com",
+)  # fmt: skip
 _UNWANTED = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
@@ -27,6 +32,13 @@ def has_unwanted_characters(text: str, *, lines: bool = False) -> bool:
 def has_visible_signs(text: str) -> bool:
     """Whether there is a letter, a digit or another sign that can be seen: spaces without width are none."""
     return any(unicodedata.category(each)[0] in "LNSP" for each in text)
+
+
+def likely_address(email: str) -> str:
+    """What was probably meant, where the domain is nearly one that many people use: hanmial.net. Else empty."""
+    local, _at, domain = email.rpartition("@")
+    near = difflib.get_close_matches(domain.lower(), COMMON_DOMAINS, n=1, cutoff=0.88)
+    return f"{local}@{near[0]}" if near and domain.lower() not in COMMON_DOMAINS else ""
 
 
 def email_key(email: str) -> str:

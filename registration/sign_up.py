@@ -37,6 +37,7 @@ class Answers:
     consents: dict[ConsentNotice, bool]
     may_wait: Collection[int] = ()
     takes_any_seat: bool = False
+    is_of_age: bool = False
 
 
 def key_of(edition: Edition, form_key: uuid.UUID, email: str) -> uuid.UUID:
@@ -127,6 +128,7 @@ def _write(edition: Edition, answers: Answers, key: uuid.UUID) -> Registration:
         support_note=answers.support_note,
         language=answers.language,
         takes_any_seat=answers.takes_any_seat,
+        is_of_age=answers.is_of_age,
     )
     consent.record(registration, answers.consents, Registration.Channel.WEB)
     ticketing.issue_first(registration)

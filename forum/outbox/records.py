@@ -38,6 +38,12 @@ def _empty_the_mailbox() -> None:
         backend.empty()
 
 
+def mails_about(subject: uuid.UUID) -> list[dict[str, object]]:
+    """What was written about this subject and when it was sent, for whoever asks what we hold. Oldest first."""
+    rows = Message.objects.filter(about=subject).order_by("pk")
+    return list(rows.values("kind", "subject", "to_email", "state", "created_at", "sent_at"))
+
+
 def withdraw(about: Collection[uuid.UUID]) -> int:
     """Destroy the messages about these subjects that have not been sent yet. Answers how many."""
     number, _rows = Message.objects.waiting().filter(about__in=about).delete()

@@ -113,7 +113,7 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Erasure)
 class ErasureAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["at", "edition", "number", "reason", "by"]
+    list_display = ["at", "edition", "what", "number", "reason", "method", "by"]
 
 
 @admin.register(AccessLog)

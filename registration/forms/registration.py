@@ -103,6 +103,7 @@ class RegistrationForm(DaysForm, DetailsForm):
             language=page_language(),
             may_wait=data["may_wait"],
             takes_any_seat=data["takes_any_seat"],
+            is_of_age=data["is_of_age"],
             consents={notice: data[ANSWER_TO[kind]] for kind, notice in self.notices.items()},
         )
 

@@ -89,6 +89,7 @@ class Registration(models.Model):
     takes_any_seat = models.BooleanField(
         _("take me in without asking"), default=False, help_text=_("From the waiting list, even shortly before.")
     )
+    is_of_age = models.BooleanField(_("said to be 14 or older"), default=False, editable=False)
     channel = models.CharField(_("channel"), max_length=5, choices=Channel, default=Channel.WEB)
     desk_code = models.CharField(_("desk code"), max_length=8, default=crockford.random_desk_code, editable=False)
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)

@@ -17,7 +17,7 @@ from registration import claiming, sign_up
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.forms import LastPress, RegistrationForm, new_submission_key
 from registration.models import Registration
-from registration.normalising import email_key
+from registration.normalising import email_key, likely_address
 from registration.queries import WAITING, positions
 from registration.views import done as receipts
 from registration.views.interest import not_open
@@ -31,7 +31,7 @@ PRESSES_FOR_ONE_ADDRESS = 20  # an hour
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, edition: str) -> HttpResponse:
     """The empty form; or, posted to by “change”, the form with the answers so far and no complaint about them."""
-    initial = _typed(request) or _known(request)
+    initial = _typed(request) or _known(request, edition)
     return _show(request, RegistrationForm(initial=initial, edition=queries.edition_row(edition)))
 
 
@@ -64,6 +64,7 @@ def _in_words(filled: RegistrationForm) -> dict[str, object]:
     answers = filled.answers()
     return {
         "answers": answers,
+        "likely_address": likely_address(answers.email),
         "chosen_days": [day for day in filled.panel.days if day.number in answers.days],
         "field_label": Registration.Field(answers.field).label if answers.field else "",
         "support_labels": [Registration.Support(code).label for code in answers.support],
@@ -157,12 +158,13 @@ def _typed(request: HttpRequest) -> dict[str, object]:
         return {}
     lists = {name: request.POST.getlist(name) for name in ("days", "support")}
     texts = ("name", "email", "organisation", "field", "support_note", "submission_key")
-    return {name: request.POST.get(name, "") for name in texts} | lists
+    boxes = {name: name in request.POST for name in ("takes_any_seat", "is_of_age")}
+    return {name: request.POST.get(name, "") for name in texts} | lists | boxes
 
 
-def _known(request: HttpRequest) -> dict[str, object]:
-    """What a signed-in person need not type again."""
-    if not request.user.is_authenticated:
+def _known(request: HttpRequest, slug: str) -> dict[str, object]:
+    """What a signed-in person need not type again. Who is registered already can only register somebody else."""
+    if not request.user.is_authenticated or claiming.living_of(request.user, slug):
         return {}
     latest = claiming.registrations_of(request.user).first()
     return {"email": next(iter(request.user.verified_addresses()), ""), "name": latest.name if latest else ""}

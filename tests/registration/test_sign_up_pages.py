@@ -16,7 +16,7 @@ from forum.outbox.models import Message
 from registration import booking
 from registration.models import Consent, Quota, Registration
 from tests.factories import make_registration
-from tests.pages import Page, is_korean
+from tests.pages import Page, is_korean, said
 from tests.registration.sign_up_pages import NOTHING, SignUp, saved
 
 FULL_ANSWERS = {
@@ -49,6 +49,36 @@ def test_a_citizen_registers_with_what_the_pages_themselves_carry(forum):
     assert registration.support_note.splitlines() == ["앞자리", "부탁드립니다"]
     assert {each.notice.kind: each.agreed for each in registration.consents.all()} == {"privacy": True, "news": True}
     assert "seowoo@example.kr" in Page(browser.client.get(answer.url)).text
+
+
+def test_change_brings_back_what_was_ticked_but_asks_for_consent_anew(sign_up_pages):
+    Quota.objects.filter(day__number=2).update(capacity=0, longest_line=9)
+    typed = sign_up_pages.filled(days=["1", "2"], takes_any_seat="on", news="on")
+
+    page = sign_up_pages.read("form", typed)
+
+    boxes = {name: page.fields.get(name) for name in ("days", "takes_any_seat", "is_of_age", "agree", "news")}
+    ticked = {"days": ["1", "2"], "takes_any_seat": ["on"], "is_of_age": ["on"]}
+    assert boxes == {**ticked, "agree": None, "news": None}
+
+
+def test_that_somebody_is_14_or_older_is_read_back_and_kept(sign_up_pages):
+    page = sign_up_pages.read("check", sign_up_pages.filled())
+    sign_up_pages.post("done", sign_up_pages.filled())
+
+    assert said("ko", "14 or older") in page.text
+    assert Registration.objects.get().is_of_age
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("hong@hanmial.net", "hong@hanmail.net"), ("hong@gmial.com", "hong@gmail.com"), ("hong@seoul.ac.kr", "")],
+)
+def test_a_slip_in_a_common_address_is_asked_about_and_no_error(sign_up_pages, typed, meant):
+    page = sign_up_pages.read("check", sign_up_pages.filled(email=typed))
+
+    assert ("주소가 맞나요?" in page.text, meant in page.text) == (bool(meant), True)
+    assert page.summary == []
 
 
 def test_without_the_token_against_forgery_nobody_is_registered(forum):
