@@ -12,7 +12,7 @@ from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
 from registration.staff import preview
 from registration.staff.views import home as staff_home
-from registration.views import ticket
+from registration.views import news, ticket
 
 admin.site.login = secure_admin_login(admin.site.login)
 handler400, handler500 = views.bad_request, views.server_error
@@ -20,6 +20,7 @@ handler400, handler500 = views.bad_request, views.server_error
 urlpatterns = [
     path("", front_door, name="front_door"),
     path("t/<str:token>/", ticket.link, name="ticket_link"),
+    path("u/<str:token>/", news.end, name="end_news"),
     path("accounts/", include("allauth.urls")),
     path("checkin/", include("registration.checkin.urls")),
     path("staff/", staff_home, name="staff_home"),

@@ -13,6 +13,7 @@ from registration.models import Interest, Registration
 WITH_TICKET = ("confirmation", "already_registered", "link_again", "promoted", "changed")
 WITH_CALENDAR = ("cancelled",)
 TO_INTERESTED = ("interest_asked",)
+ABOUT_NEWS = ("news_kept",)
 WITH_LINK = ("waiting", "offered", "offer_lapsed", "line_closed", "are_you_coming")
 
 
@@ -23,6 +24,8 @@ def register() -> None:
         register_maker(kind, with_calendar)
     for kind in WITH_LINK:
         register_maker(kind, with_link)
+    for kind in ABOUT_NEWS:
+        register_maker(kind, with_end_of_news)
     for kind in TO_INTERESTED:
         register_maker(kind, with_answers)
 
@@ -41,6 +44,10 @@ def with_calendar(message: Message) -> Enclosures:
 
 def with_link(message: Message) -> Enclosures:
     return Enclosures(_slots(_registration(message)))
+
+
+def with_end_of_news(message: Message) -> Enclosures:
+    return Enclosures({"end_news_url": links.news_url_of(_registration(message))})
 
 
 def with_answers(message: Message) -> Enclosures:

@@ -17,6 +17,7 @@ from registration.models import AccessLog, Consent, ConsentNotice, Erasure, Regi
 
 WHAT = "name, e-mail address, organisation, field, support wanted, tickets, consents, mails"
 ACCOUNT = "account: e-mail address, moments of sign-in, web sessions, sign-in mails"
+NEWS_ADDRESS = "e-mail address, consent to news, mails"
 METHOD = "overwritten and deleted in the database"
 NEWS_LASTS = dt.timedelta(days=2 * 365)
 BATCH = 500
@@ -58,6 +59,19 @@ def erase_person(registration: Registration, by: str) -> None:
             interest.withdraw(waiting)
         _destroy(everything, timezone.now())
         _note(registration.edition, 1, "the person asked for it", by)
+    _leave_no_trace_on_disk()
+
+
+def end_news(registration: Registration) -> None:
+    """Send no more news. Of somebody who is erased but for that, the address goes too. Twice is harmless."""
+    with transaction.atomic():
+        consent.answer_news(registration, agreed=False)
+        if registration.name or not registration.email:
+            return
+        registration.consents.all().delete()
+        Registration.objects.filter(pk=registration.pk).update(email="", email_key="")
+        records.forget([registration.uuid])
+        _note(registration.edition, 1, "the person withdrew their consent to news", "the person", what=NEWS_ADDRESS)
     _leave_no_trace_on_disk()
 
 

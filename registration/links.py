@@ -60,6 +60,25 @@ def interest_behind(token: str) -> Interest | None:
     return interest if interest and constant_time_compare(mac, _interest_mac(interest)) else None
 
 
+def news_url_of(registration: Registration) -> str:
+    """Where news ends. Not the ticket's link: it must still work when everything but the address is erased."""
+    token = f"{registration.public_id}-{_news_mac(registration)}"
+    return settings.PUBLIC_URL + reverse("end_news", args=[token])
+
+
+def registration_of_news(token: str) -> Registration | None:
+    """Whose news this link ends, or None for a wrong one."""
+    if not SHAPE.fullmatch(token):
+        return None
+    public_id, _dash, mac = token.partition("-")
+    registration = Registration.objects.select_related("edition").filter(public_id=public_id).first()
+    return registration if registration and constant_time_compare(mac, _news_mac(registration)) else None
+
+
+def _news_mac(registration: Registration) -> str:
+    return _digits(b"forum-news|1|" + registration.uuid.bytes)
+
+
 def _mac(registration: Registration) -> str:
     return _digits(b"forum-link|1|" + registration.uuid.bytes + registration.link_version.to_bytes(4, "big"))
 

@@ -46,6 +46,13 @@ def link_again(registration: Registration) -> None:
     _repeat("link_again", registration)
 
 
+def news_kept(registration: Registration) -> None:
+    """Of this person nothing is kept but the address, for news. Asked for the link, they get the one that ends it."""
+    today = timezone.localdate().isoformat()
+    key = f"news_kept:{registration.uuid}:{today}"
+    _promise("news_kept", registration, {"end_news_url": slot("end_news_url")}, queue.enqueue_once, dedupe_key=key)
+
+
 def cancelled(registration: Registration, day_numbers: Iterable[int]) -> None:
     """Days were given back."""
     days = [booking.day for booking in _latest_bookings(registration) if booking.day.number in set(day_numbers)]

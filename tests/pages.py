@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from django.http import HttpResponse
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
 WITHOUT_END = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -82,3 +83,15 @@ def said(language: str, sentence: str, **facts: object) -> str:
 
 def is_korean(sentence: str) -> bool:
     return any("가" <= letter <= "힣" for letter in sentence)
+
+
+def asks_to_pause(page: Page) -> bool:
+    """Whether the only complaint is that there were too many attempts, and after how many minutes to come back."""
+    [(_address, sentence)] = page.summary
+    one, many = (
+        "Too many attempts. Please try again in about %(number)d minute.",
+        "Too many attempts. Please try again in about %(number)d minutes.",
+    )
+    with override(page.language):
+        patterns = [re.escape(ngettext(one, many, number) % {"number": 77}).replace("77", r"\d+") for number in (1, 2)]
+    return any(re.fullmatch(pattern, sentence) for pattern in patterns)

@@ -35,6 +35,10 @@ def resend(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 def _send(edition: models.Edition, email: str) -> None:
-    registration = edition.registrations.living().filter(email_key=email_key(email)).first()
+    theirs = edition.registrations.filter(email_key=email_key(email))
+    registration = theirs.living().exclude(name="").first()
+    kept_for_news = theirs.filter(name="").first()
     if registration:
         notices.link_again(registration)
+    elif kept_for_news:
+        notices.news_kept(kept_for_news)
