@@ -22,7 +22,7 @@ class TooMany(Refused):
 
     def __str__(self) -> str:
         minutes = -(-self.seconds // 60)
-        if minutes < 60:
+        if minutes < 90:
             sentence = ngettext(
                 "Too many attempts. Please try again in about %(number)d minute.",
                 "Too many attempts. Please try again in about %(number)d minutes.",
