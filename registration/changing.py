@@ -68,11 +68,11 @@ def _correct_email(registration: Registration, email: str) -> None:
     notices.address_changed(registration)
     registration.refresh_from_db(fields=["email", "email_key", "user", "link_version"])
     ticketing.replace(registration)
-    notices.link_to_new_address(registration)
+    notices.new_address(registration)
 
 
 def replace_link(registration: Registration) -> None:
     """End the link that was mailed so far, on every device, and mail a new one."""
     registration.link_version += 1
     registration.save(update_fields=["link_version"])
-    notices.link_again(registration)
+    notices.new_link(registration)

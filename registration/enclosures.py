@@ -10,7 +10,8 @@ from forum.outbox.models import Message
 from registration import calendars, links, ticketing
 from registration.models import Interest, Registration
 
-WITH_TICKET = ("confirmation", "already_registered", "link_again", "promoted", "changed")
+PICTURE = "ticket-qr.png"
+WITH_TICKET = ("confirmation", "already_registered", "link_again", "new_link", "new_address", "promoted", "changed")
 WITH_CALENDAR = ("cancelled",)
 TO_INTERESTED = ("interest_asked",)
 ABOUT_NEWS = ("news_kept",)
@@ -31,15 +32,18 @@ def register() -> None:
 
 
 def with_ticket(message: Message) -> Enclosures:
+    """The QR where the mail shows it: whoever only waits gets the same kinds of mail without one."""
     registration = _registration(message)
-    text = ticketing.text_of(ticketing.issue(registration))
-    qr = Attachment("ticket-qr.png", ticketing.qr_png(text), "image/png", disposition="inline")
-    return Enclosures(_slots(registration), [qr, _calendar(registration)])
+    attachments = _calendar(registration)
+    if f"cid:{PICTURE}" in message.html:
+        text = ticketing.text_of(ticketing.issue(registration))
+        attachments.insert(0, Attachment(PICTURE, ticketing.qr_png(text), "image/png", disposition="inline"))
+    return Enclosures(_slots(registration), attachments)
 
 
 def with_calendar(message: Message) -> Enclosures:
     registration = _registration(message)
-    return Enclosures(_slots(registration), [_calendar(registration)])
+    return Enclosures(_slots(registration), _calendar(registration))
 
 
 def with_link(message: Message) -> Enclosures:
@@ -74,10 +78,15 @@ def _slots(registration: Registration) -> dict[str, str]:
     return {"ticket_url": links.url_of(registration), **pages}
 
 
-def _calendar(registration: Registration) -> Attachment:
-    return Attachment(
-        "forum.ics",
-        calendars.registration_calendar(registration),
-        "text/calendar",
-        {"charset": "utf-8", "method": "PUBLISH"},
-    )
+def _calendar(registration: Registration) -> list[Attachment]:
+    """The calendar of whoever has, or had, a seat. Who never had one has nothing to enter or to take out."""
+    if not registration.bookings.filter(confirmed_at__isnull=False).exists():
+        return []
+    return [
+        Attachment(
+            "forum.ics",
+            calendars.registration_calendar(registration),
+            "text/calendar",
+            {"charset": "utf-8", "method": "PUBLISH"},
+        )
+    ]

@@ -36,9 +36,13 @@ def confirmed(registration: Registration, bookings: Sequence[Booking]) -> None:
     _write(kind, registration, dedupe_key=key, bookings=bookings, promise=queue.enqueue)
 
 
-def already_registered(registration: Registration) -> None:
-    """Somebody registered with an address that has a registration: its owner gets the link again."""
-    _repeat("already_registered", registration)
+def already_registered(registration: Registration, asked_days: Iterable[int] = ()) -> None:
+    """Somebody registered with an address that has a registration: its owner gets the link again, and a way to the days
+    that were asked for and are not in it."""
+    booked = registration.bookings.living().values_list("day__number", flat=True)
+    missing = list(registration.edition.days.filter(number__in=set(asked_days) - set(booked)))
+    add_url = slot("edit_url") + "".join(f"&day={day.number}" for day in missing)
+    _repeat("already_registered", registration, missing=missing, add_url=add_url)
 
 
 def link_again(registration: Registration) -> None:
@@ -54,9 +58,14 @@ def news_kept(registration: Registration) -> None:
 
 
 def cancelled(registration: Registration, day_numbers: Iterable[int]) -> None:
-    """Days were given back."""
-    days = [booking.day for booking in _latest_bookings(registration) if booking.day.number in set(day_numbers)]
-    _write("cancelled", registration, cancelled_days=days)
+    """Days were given back: seats, or places in the line."""
+    given_back = [each for each in _latest_bookings(registration) if each.day.number in set(day_numbers)]
+    _write(
+        "cancelled",
+        registration,
+        seats_given_back=[each.day for each in given_back if each.confirmed_at],
+        places_given_back=[each.day for each in given_back if not each.confirmed_at],
+    )
 
 
 def changed(registration: Registration) -> None:
@@ -69,12 +78,18 @@ def address_changed(registration: Registration) -> None:
     _write("address_changed", registration)
 
 
-def link_to_new_address(registration: Registration) -> None:
-    _write("link_again", registration, dedupe_key=f"link:{registration.uuid}:{registration.link_version}")
+def new_address(registration: Registration) -> None:
+    """To the address that gets everything from now on: all that a confirmation holds, with the new link and QR."""
+    _write("new_address", registration, dedupe_key=f"link:{registration.uuid}:{registration.link_version}")
+
+
+def new_link(registration: Registration) -> None:
+    """The link was replaced. Each new link is mailed, however many there were today: the old one opens nothing."""
+    _write("new_link", registration, dedupe_key=f"link:{registration.uuid}:{registration.link_version}")
 
 
 def are_you_coming(registration: Registration, not_before: dt.datetime) -> bool:
-    """Three days before: come, or release the seat. Once."""
+    """Shortly before: come, or release the seat. Once."""
     return _write("are_you_coming", registration, f"are_you_coming:{registration.uuid}", not_before=not_before)
 
 
@@ -138,11 +153,11 @@ def _once(booking: Booking, what: str) -> str:
     return f"{what}:{booking.pk}"
 
 
-def _repeat(kind: str, registration: Registration) -> None:
+def _repeat(kind: str, registration: Registration, **context: Any) -> None:
     """At most REPEATS_A_DAY of a kind, whatever is typed into forms: the key of each is taken once."""
     today = timezone.localdate().isoformat()
     for number in range(REPEATS_A_DAY):
-        if _write(kind, registration, dedupe_key=f"{kind}:{registration.uuid}:{today}:{number}"):
+        if _write(kind, registration, dedupe_key=f"{kind}:{registration.uuid}:{today}:{number}", **context):
             return
 
 
@@ -175,6 +190,11 @@ def _write(
                 for booking in bookings
                 if booking.state == Booking.State.WAITING
             ],
+            "offers": [
+                (booking.day, booking.offered_until.astimezone(registration.edition.tzinfo))
+                for booking in bookings
+                if booking.state == Booking.State.OFFERED
+            ],
             "ticket_url": slot("ticket_url"),
             **{f"{page}_url": slot(f"{page}_url") for page in links.PAGES},
         }
@@ -194,8 +214,6 @@ def _write_about_opening(kind: str, interest: Interest, **envelope: Any) -> bool
         "confirm_url": slot("confirm_url"),
         "withdraw_url": slot("withdraw_url"),
     }
-    with override(interest.language):
-        context["register_url"] = settings.PUBLIC_URL + reverse("registration:form", args=[edition.slug])
     return _promise(kind, interest, context, queue.enqueue_once, forgets_address=True, **envelope)
 
 
@@ -212,6 +230,7 @@ def _promise(
         context |= {
             "edition": person.edition,
             "privacy_url": settings.PUBLIC_URL + reverse("registration:privacy"),
+            "register_url": settings.PUBLIC_URL + reverse("registration:form", args=[person.edition.slug]),
         }
         message = promise(
             kind=kind,

@@ -79,7 +79,7 @@ def _register(edition: Edition, answers: Answers, key: uuid.UUID) -> Registratio
     # Before the address counts: whether a day is full must not tell whether an address is known.
     _refuse_full([quota for quota in lines if quota.day.number not in answers.may_wait or not seats.has_line(quota)])
     if known:
-        notices.already_registered(known)
+        notices.already_registered(known, answers.days)
         return known
     registration = _write(edition, answers, key)
     seated = _book(registration, [quota for quota in quotas if quota not in lines])

@@ -23,7 +23,7 @@ CORRECTIONS_A_DAY = 5
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Days and details, until changes close."""
+    """Days and details, until changes close. A `day` in the address is ticked beforehand: a mail asked about it."""
     registration = access.registration_of(request, public_id)
     page = {"edition": queries.edition(registration.edition.slug), "registration": registration}
     if registration.cancelled_at:
@@ -31,7 +31,8 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     if not changing.is_open(registration.edition):
         return render(request, "registration/changes_closed.html", page)
     held = list(registration.bookings.living().values_list("day__number", flat=True))
-    form = ChangeForm(request.POST or None, edition=registration.edition, holds=held, initial=_said(registration, held))
+    said = _said(registration, [*held, *request.GET.getlist("day")])
+    form = ChangeForm(request.POST or None, edition=registration.edition, holds=held, initial=said)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -142,5 +143,5 @@ def _answer(request: HttpRequest, registration: Registration, asked: Booking, an
     return redirect("registration:ticket", registration.public_id)
 
 
-def _said(registration: Registration, held: list[int]) -> dict[str, object]:
-    return {"days": held} | {column: getattr(registration, column) for column in changing.DETAILS}
+def _said(registration: Registration, days: list[object]) -> dict[str, object]:
+    return {"days": days} | {column: getattr(registration, column) for column in changing.DETAILS}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,14 +24,18 @@ State = Booking.State
 @private
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the secret out of the address: remember it in a cookie and go on to a clean one."""
+    """Take the secret out of the address: remember it in a cookie and go on to a clean one.
+
+    `to` is one of PAGES; a `day` is what the page of changes ticks beforehand.
+    """
     registration = links.registration_behind(token)
     if registration is None:
         return _unknown(request)
     with override(registration.language):
         page = request.GET.get("to")
         name = page if page in links.PAGES else "ticket"
-        response = redirect(f"registration:{name}", registration.public_id)
+        days = f"?{urlencode({'day': request.GET.getlist('day')}, doseq=True)}" if "day" in request.GET else ""
+        response = redirect(reverse(f"registration:{name}", args=[registration.public_id]) + days)
     access.grant(request, response, registration)
     return response
 

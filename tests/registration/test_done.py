@@ -59,7 +59,7 @@ def test_a_mistyped_address_is_corrected_and_only_the_new_one_gets_the_ticket(si
     assert Registration.objects.get().email == "seowoo@example.kr"
     assert "seowoo@example.kr" in page.text
     newest = Message.objects.order_by("pk").last()
-    assert (newest.kind, newest.to_email) == ("link_again", "seowoo@example.kr")
+    assert (newest.kind, newest.to_email) == ("new_address", "seowoo@example.kr")
 
 
 def test_whoever_typed_somebody_elses_address_can_touch_nothing_of_theirs(sign_up_pages, forum):

@@ -69,7 +69,7 @@ def test_a_corrected_address_gets_a_new_link_and_a_new_ticket_and_the_old_one_a_
 
     mine.refresh_from_db()
     told = list(Message.objects.order_by("pk").values_list("kind", "to_email"))[1:]
-    assert told == [("address_changed", "seowoo@example.org"), ("link_again", "new@example.org")]
+    assert told == [("address_changed", "seowoo@example.org"), ("new_address", "new@example.org")]
     assert links.registration_behind(old_token) is None
     assert [each.revoked_at is None for each in mine.tickets.order_by("version")] == [False, True]
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import override
 from icalendar import Calendar
 from PIL import Image
@@ -21,13 +22,13 @@ from PIL import Image
 from forum.outbox import delivery
 from forum.outbox.enclosures import slot
 from forum.outbox.models import Message
-from programme.templatetags.forum_dates import day_long
-from registration import booking, links, notices, ticketing
+from programme.templatetags.forum_dates import day_long, day_month
+from registration import booking, changing, links, notices, ticketing
 from registration.enclosures import WITH_TICKET
 from registration.models import Quota, Registration
 from registration.normalising import has_unwanted_characters
 from tests.factories import make_registration
-from tests.pages import is_korean, said
+from tests.pages import Page, is_korean, said
 
 LANGUAGES = ["ko", "en"]
 
@@ -47,6 +48,8 @@ CAUSES = {
     "waiting": lambda registration: None,
     "already_registered": notices.already_registered,
     "link_again": notices.link_again,
+    "new_link": notices.new_link,
+    "new_address": notices.new_address,
     "changed": notices.changed,
     "address_changed": notices.address_changed,
     "cancelled": lambda registration: booking.cancel(registration, [2]),
@@ -243,6 +246,203 @@ def test_entry_instructions_support_and_provisional_times_are_said(forum, langua
     words = ["09:00", "09:30", instructions, said(language, "Written captions"), said(language, "provisional")]
     for part in parts(sent):
         assert [each in part for each in words] == [True] * 5
+
+
+# --- Seats, lines, and both ---------------------------------------------------------------------------------------
+
+
+TICKET_WORDS = {"ko": ["입장권", "QR"], "en": ["ticket", "QR", "Desk code"]}
+AFTER_THE_FIRST = ["already_registered", "link_again", "new_link", "new_address", "changed", "cancelled"]
+
+
+def caused(kind, registration):
+    CAUSES[kind](registration)
+    return left(kind)
+
+
+def left(kind):
+    delivery.deliver(Message.objects.filter(kind=kind).last().pk)
+    return mail.outbox[-1]
+
+
+def make_waiting(forum, language, days=(2,)):
+    Quota.objects.filter(day__number=2).update(capacity=0)
+    return make_registration(forum, days=days, may_wait=[2], language=language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", AFTER_THE_FIRST)
+def test_who_only_waits_is_not_told_of_a_ticket(forum, kind, language):
+    sent = caused(kind, make_waiting(forum, language))
+
+    told = [sent.subject, *parts(sent)]
+    assert [word for word in TICKET_WORDS[language] for each in told if word in each] == []
+    assert attachments(sent) == {}
+    for part in parts(sent):
+        assert dates_in(part, forum, language) == [2]
+        assert ({"ko": "대기 1번", "en": "Number 1 on the waiting list"}[language] in part) == (kind != "cancelled")
+        assert forum.venue.address not in part
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["confirmation", *AFTER_THE_FIRST[:-1]])
+def test_who_has_a_seat_and_waits_reads_of_both_days_and_then_of_the_place(forum, kind, language):
+    sent = caused(kind, make_waiting(forum, language, days=(1, 2)))
+
+    assert list(attachments(sent)) == ["ticket-qr.png", "forum.ics"]
+    for part in parts(sent):
+        with override(language):
+            seat, line = (part.index(day_long(day.date)) for day in forum.days.all())
+        assert seat < line < part.index(getattr(forum.venue, f"address_{language}"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_offer_that_waits_for_an_answer_is_in_every_mail(forum, language):
+    registration = make_waiting(forum, language)
+    registration.bookings.update(state="offered", offered_until=soon())
+
+    sent = caused("link_again", registration)
+
+    until = registration.bookings.get().offered_until.astimezone(forum.tzinfo)
+    assert [f"{until:%H:%M}" in part for part in parts(sent)] == [True, True]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_gives_back_the_seat_and_stays_in_the_line_is_told_that_the_place_stays(forum, language):
+    registration = make_waiting(forum, language, days=(1, 2))
+
+    booking.cancel(registration, [1])
+
+    sent = left("cancelled")
+    for part in parts(sent):
+        assert {"ko": "다른 날의 대기 순서는 그대로입니다", "en": "Your place on the waiting list"}[language] in part
+        assert "QR" not in part
+
+
+# --- Links that end, addresses that change --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_new_link_is_not_said_to_be_the_old_one(forum, language):
+    registration = make_registration(forum, language=language)
+
+    changing.replace_link(registration)
+
+    sent = left("new_link")
+    for part in parts(sent):
+        assert {"ko": "어느 기기에서도 열리지 않습니다", "en": "no longer works, on any device"}[language] in part
+        assert {"ko": "QR은 그대로입니다", "en": "Your QR stays the same"}[language] in part
+        assert links.url_of(registration) in part
+
+
+def test_every_replaced_link_is_mailed_however_many_there_were_today(forum):
+    registration = make_registration(forum)
+
+    for _ in range(5):
+        changing.replace_link(registration)
+
+    assert kinds() == ["confirmation"] + ["new_link"] * 5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_new_address_is_told_that_earlier_links_and_codes_have_ended(forum, language):
+    registration = make_registration(forum, language=language)
+
+    changing.correct_email(registration, "new@example.org")
+
+    sent = left("new_address")
+    assert sent.to == ["new@example.org"]
+    for part in parts(sent):
+        assert {"ko": "링크와 QR은 더 쓸 수 없습니다", "en": "no longer work"}[language] in part
+
+
+FILMING = "The forum is streamed live on YouTube and recorded. The audience can be in the picture."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_that_the_audience_is_filmed_is_said_with_the_first_ticket_and_at_a_new_address(forum, kind, language):
+    _registration, _message, sent = make_mail(forum, kind, language=language)
+
+    told = [said(language, FILMING) in part for part in parts(sent)]
+    assert told == [kind in ("confirmation", "new_address")] * 2
+
+
+# --- Days that were asked for again ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_asks_for_another_day_adds_it_in_two_presses(client, forum, language):
+    registration = make_registration(forum, days=(1,), email="seowoo@example.kr", language=language)
+    make_registration(forum, days=(1, 2), email="seowoo@example.kr")
+
+    sent = left("already_registered")
+
+    address = f"{links.url_of(registration, 'edit')}&day=2"
+    text, html = parts(sent)
+    with override(language):
+        named = {"ko": "2일차 ", "en": "day 2, "}[language] + day_month(forum.days.get(number=2).date)
+    assert [named in part for part in (text, html)] == [True, True]
+    assert (address in text, f'href="{escape(address)}"' in html) == (True, True)
+    page = client.get(address.removeprefix("http://forum.test"), follow=True)
+    posted = Page(page).fields
+    assert posted["days"] == ["1", "2"]
+    client.post(page.request["PATH_INFO"], posted)
+    assert [each.day.number for each in registration.bookings.confirmed()] == [1, 2]
+
+
+def test_who_asks_for_nothing_new_is_led_to_no_change(forum):
+    make_registration(forum, days=(1, 2), email="seowoo@example.kr")
+    make_registration(forum, days=(1,), email="seowoo@example.kr")
+
+    assert ["to=edit" in part for part in parts(left("already_registered"))] == [False, False]
+
+
+@pytest.mark.parametrize("day", ["x", "99", "9" * 5000, "²"])
+def test_an_address_with_a_day_that_there_is_not_opens_the_page_as_it_is(client, registration, day):
+    page = client.get(f"/t/{links.token_of(registration)}/", {"to": "edit", "day": day}, follow=True)
+
+    assert (page.status_code, Page(page).fields["days"]) == (200, ["1", "2"])
+
+
+# --- Whom to ask ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["address_changed", "cancelled", "changed"])
+@pytest.mark.parametrize(
+    ("email", "phone", "named"),
+    [("help@example.org", "02-000-0000", "help@example.org"), ("", "02-000-0000", "02-000-0000")],
+)
+def test_who_did_not_do_it_is_told_whom_to_ask(forum, kind, language, email, phone, named):
+    forum.contact_email, forum.contact_phone = email, phone
+    forum.save()
+
+    _registration, _message, sent = make_mail(forum, kind, language=language)
+
+    text, _html = parts(sent)
+    assert named in text.partition("-- ")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["address_changed", "cancelled"])
+def test_where_there_is_nobody_to_ask_yet_one_can_register_again(forum, kind, language):
+    forum.contact_email = forum.contact_phone = ""
+    forum.save()
+
+    _registration, _message, sent = make_mail(forum, kind, language=language)
+
+    assert [f"http://forum.test/{language}/2022/register/" in part for part in parts(sent)] == [True, True]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["offered", "are_you_coming"])
+def test_a_question_about_a_day_names_its_date_in_subject_and_text(forum, kind, language):
+    _registration, _message, sent = make_mail(forum, kind, language=language)
+
+    with override(language):
+        date = day_month(forum.days.get(number=2).date)
+    assert [date in each for each in (sent.subject, *parts(sent))] == [True] * 3
 
 
 # --- What somebody typed ------------------------------------------------------------------------------------------
