@@ -16,6 +16,7 @@ from registration import access, booking, changing, reconfirming, waiting_list
 from registration.errors import DayFull, NoSeat, OfferOver
 from registration.forms import CancelForm, ChangeForm, EmailForm, OfferForm
 from registration.models import Booking, Registration
+from registration.queries import days_of
 from registration.views.pages import private
 
 CORRECTIONS_A_DAY = 5
@@ -79,7 +80,8 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
     offers = registration.bookings.filter(state=Booking.State.OFFERED).select_related("day")
     offered = offers.filter(offered_until__gt=timezone.now()).first()
     if offered is None:
-        if offers or registration.bookings.filter(state=Booking.State.LAPSED).exists():
+        latest = {each.state for _day, each in days_of(registration) if each}
+        if latest & {Booking.State.OFFERED, Booking.State.LAPSED}:
             messages.error(request, str(OfferOver.message))
         return redirect("registration:ticket", public_id)
     context = {
