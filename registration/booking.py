@@ -48,8 +48,7 @@ def undo_cancel(registration: Registration) -> list[int]:
 def _undo_cancel(registration: Registration) -> list[int]:
     quotas = _lock(registration)
     undone = undoable(registration)
-    was_erased = not registration.name
-    if registration.cancelled_at and (was_erased or _has_registered_anew(registration)):
+    if _is_over_for_good(registration):
         raise SeatGone
     for booking in undone:
         if not seats.take(quotas[booking.quota_id]):
@@ -70,6 +69,12 @@ def undoable(registration: Registration) -> list[Booking]:
     )
     latest = {booking.day_id: booking for booking in recent.select_related("day", "quota__day").order_by("pk")}
     return [booking for day_id, booking in sorted(latest.items()) if day_id not in living]
+
+
+def can_undo(registration: Registration) -> bool:
+    """Whether pages offer to take the cancellation back. The transaction decides."""
+    undone = undoable(registration)
+    return bool(undone) and all(booking.quota.left > 0 for booking in undone) and not _is_over_for_good(registration)
 
 
 @transaction.atomic
@@ -136,6 +141,12 @@ def _quotas_of(registration: Registration, day_numbers: Collection[int]) -> list
         day__edition=registration.edition_id, day__number__in=day_numbers, share=Quota.Share.PUBLIC
     )
     return list(rows.select_related("day").order_by("pk"))
+
+
+def _is_over_for_good(registration: Registration) -> bool:
+    """Whether it has ended and cannot come back: the person is erased, or is here with another one."""
+    was_erased = not registration.name
+    return registration.cancelled_at is not None and (was_erased or _has_registered_anew(registration))
 
 
 def _has_registered_anew(registration: Registration) -> bool:

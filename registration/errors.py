@@ -40,6 +40,10 @@ class OfferOver(Refused):
     code, message = "offer_over", _("The time to take this seat has passed.")
 
 
+class NoSeat(Refused):
+    code, message = "no_seat", _("You hold no seat now, so there is nothing to answer.")
+
+
 class SeatGone(Refused):
     code, message = "seat_gone", _("The seat has been given to somebody else in the meantime.")
 

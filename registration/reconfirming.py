@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
 
 from programme.models import Day
-from registration import booking, notices, promotion
+from registration import booking, notices, promotion, waiting_list
+from registration.errors import NoSeat
 from registration.models import Booking, Registration
 
 ASKED_BEFORE = dt.timedelta(days=3)
@@ -20,19 +22,29 @@ def ask(now: dt.datetime | None = None) -> int:
     return sum(_ask_about(registration, now) for registration in _soon(now))
 
 
+@transaction.atomic
 def say_coming(registration: Registration) -> None:
-    """The person is coming. Saying it again changes nothing."""
-    if registration.coming_since is None:
-        registration.coming_since = timezone.now()
-        registration.save(update_fields=["coming_since"])
+    """The person is coming. Saying it again changes nothing. Raises NoSeat for whoever has none, or none any more."""
+    waiting_list.lock(registration)
+    if not registration.bookings.confirmed().exists():
+        raise NoSeat
+    unsaid = Registration.objects.filter(pk=registration.pk, coming_since__isnull=True)
+    unsaid.update(coming_since=timezone.now())
 
 
 @transaction.atomic
-def release(registration: Registration) -> None:
-    """The person is not coming, and every seat goes to the next. Kept as the answer, apart from other cancellations."""
+def release(registration: Registration, day_numbers: Iterable[int]) -> None:
+    """The person is not coming on these days, and the seats go to the next.
+
+    With the last day it is kept as the answer, apart from other cancellations. Whoever keeps a seat is coming.
+    """
     now = timezone.now()
-    if booking.cancel(registration, registration.bookings.living().values_list("day__number", flat=True)):
+    if not booking.cancel(registration, day_numbers):
+        return
+    if registration.cancelled_at:
         Registration.objects.filter(pk=registration.pk).update(released_at=now)
+    elif registration.bookings.confirmed().exists():
+        say_coming(registration)
 
 
 @transaction.atomic

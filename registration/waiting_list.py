@@ -63,14 +63,15 @@ def accept(booking: Booking) -> None:
 
 
 @transaction.atomic
-def decline(booking: Booking) -> None:
-    """Leave the offered seat to the next. What is no offer any more stays as it is."""
+def decline(booking: Booking) -> bool:
+    """Leave the offered seat to the next. What is no offer any more stays as it is. Answers whether it was one."""
     quota, booking = _locked(booking)
     if booking.state != Booking.State.OFFERED:
-        return
+        return False
     seats.give_back(quota)
     _end(booking, Booking.State.LAPSED)
     promote_next(quota)
+    return True
 
 
 @transaction.atomic

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from programme.models import Edition
+from registration import queries
 from registration.forms.days import DayHeading, DaysForm
 from registration.forms.details import DetailsForm
 from registration.forms.fields import AddressField
@@ -18,6 +21,19 @@ class ChangeForm(DaysForm, DetailsForm):
     """Days and details of a registration."""
 
     field_order = ["may_wait", "days", "takes_any_seat", "name", "organisation", "field"]
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, edition=edition, **kwargs)
+        self.fields["days"].error_messages["required"] = _(
+            "Choose at least one day. If you come on none, cancel instead: the link is below the days."
+        )
+
+    @cached_property
+    def panel(self) -> queries.SeatPanel:
+        """Days can be changed, and lines joined, after registration has closed to newcomers."""
+        edition = self.edition
+        until = edition.changes_until or edition.registration_closes_at
+        return queries.seat_panel(edition.slug, opens=edition.registration_opens_at, closes=until)
 
 
 class OfferForm(forms.Form):
@@ -41,6 +57,16 @@ class ResendForm(forms.Form):
     email = AddressField()
 
 
+class BookedDay(DayHeading):
+    """A day with what the person has there: a seat, or a place in the line."""
+
+    warning = ""
+
+    def __init__(self, booking: Booking) -> None:
+        super().__init__(booking.day)
+        self.details = _("Your seat") if booking.state == Booking.State.CONFIRMED else booking.get_state_display()
+
+
 class CancelForm(forms.Form):
     """Which days to give back. With one day booked there is nothing to choose."""
 
@@ -57,4 +83,9 @@ class CancelForm(forms.Form):
     def __init__(self, *args: Any, bookings: Iterable[Booking], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.bookings = list(bookings)
-        self.fields["days"].choices = [(each.day.number, DayHeading(each.day)) for each in self.bookings]
+        self.fields["days"].choices = [(each.day.number, BookedDay(each)) for each in self.bookings]
+
+    @property
+    def seats(self) -> list[Booking]:
+        """Those of the bookings that are seats. The others only wait for one."""
+        return [each for each in self.bookings if each.state == Booking.State.CONFIRMED]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,9 +13,10 @@ from forum.errors import Refused
 from forum.limits import TooMany, spend
 from programme import queries
 from registration import access, booking, changing, reconfirming, waiting_list
-from registration.errors import DayFull
-from registration.forms import ChangeForm, EmailForm, OfferForm
+from registration.errors import DayFull, NoSeat, OfferOver
+from registration.forms import CancelForm, ChangeForm, EmailForm, OfferForm
 from registration.models import Booking, Registration
+from registration.queries import days_of
 from registration.views.pages import private
 
 CORRECTIONS_A_DAY = 5
@@ -76,8 +78,12 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
     form = OfferForm(request.POST or None, registration=registration)
     if request.method == "POST" and form.is_valid():
         return _answer(request, registration, **form.cleaned_data)
-    offered = registration.bookings.filter(state=Booking.State.OFFERED).select_related("day__edition").first()
+    offers = registration.bookings.filter(state=Booking.State.OFFERED).select_related("day")
+    offered = offers.filter(offered_until__gt=timezone.now()).first()
     if offered is None:
+        latest = {each.state for _day, each in days_of(registration) if each}
+        if latest & {Booking.State.OFFERED, Booking.State.LAPSED}:
+            messages.error(request, str(OfferOver.message))
         return redirect("registration:ticket", public_id)
     context = {
         "edition": queries.edition(registration.edition.slug),
@@ -91,18 +97,21 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def coming(request: HttpRequest, public_id: str) -> HttpResponse:
-    """“Are you coming?”: two buttons."""
+    """“Are you coming?”: two buttons, and of two days a choice which to release."""
     registration = access.registration_of(request, public_id)
     answer = request.POST.get("answer")
-    if answer == "coming":
-        reconfirming.say_coming(registration)
-        messages.success(request, _("Thank you. See you there."))
+    seats = registration.bookings.confirmed().select_related("day")
+    form = CancelForm(request.POST if answer == "release" else None, bookings=seats)
+    if not form.bookings:
+        messages.error(request, str(NoSeat.message))
         return redirect("registration:ticket", public_id)
-    if answer == "release":
-        reconfirming.release(registration)
+    if answer == "coming":
+        return _say_coming(request, registration)
+    if form.is_valid():
+        reconfirming.release(registration, form.cleaned_data["days"])
         messages.success(request, _("Your seat goes to somebody else. Thank you for telling us."))
         return redirect("registration:ticket", public_id)
-    context = {"edition": queries.edition(registration.edition.slug), "registration": registration}
+    context = {"edition": queries.edition(registration.edition.slug), "registration": registration, "form": form}
     return render(request, "registration/coming.html", context)
 
 
@@ -136,10 +145,21 @@ def _answer(request: HttpRequest, registration: Registration, asked: Booking, an
         if answer == OfferForm.TAKE:
             waiting_list.accept(asked)
             messages.success(request, _("The seat is yours."))
-        else:
-            waiting_list.decline(asked)
-    except Refused as refusal:
+        elif waiting_list.decline(asked):
+            messages.success(request, _("The seat goes to the next person. Thank you for telling us."))
+    except OfferOver as refusal:
+        waiting_list.lapse(asked)  # not in a minute but now, so that the ticket can offer the line again
         messages.error(request, str(refusal))
+    return redirect("registration:ticket", registration.public_id)
+
+
+def _say_coming(request: HttpRequest, registration: Registration) -> HttpResponse:
+    try:
+        reconfirming.say_coming(registration)
+    except NoSeat as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you. See you there."))
     return redirect("registration:ticket", registration.public_id)
 
 

@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from programme import queries
-from registration import access, booking, calendars, links, printing, ticketing
+from registration import access, booking, calendars, changing, links, printing, promotion, ticketing
 from registration.forms import CancelForm
 from registration.models import Booking, Registration
 from registration.queries import days_of, position
@@ -47,7 +47,7 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
         registration = access.registration_of(request, public_id)
     except Http404:
         return _unknown(request)
-    context = _context(registration)
+    context = _context(registration) | _line(registration)
     if registration.cancelled_at is None:
         side, path = ticketing.qr_path(ticketing.text_of(ticketing.issue(registration)))
         context |= {"qr_side": side, "qr_path": path}
@@ -102,18 +102,29 @@ def pdf(request: HttpRequest, public_id: str) -> HttpResponse:
 def _context(registration: Registration) -> dict[str, object]:
     edition = queries.edition(registration.edition.slug)
     days = days_of(registration)
-    booked = [each for _day, each in days if each]
     confirmed = [day for day, each in days if each and each.state == State.CONFIRMED]
     return {
         "edition": edition,
         "registration": registration,
         "days": days,
         "confirmed_days": confirmed,
-        "waiting": [(each.day, position(each)) for each in booked if each.state == State.WAITING],
-        "offers": [each for each in booked if each.state == State.OFFERED],
         "google_links": [(day, calendars.google_link(day)) for day in confirmed],
-        "undoable": booking.undoable(registration),
-        "mail_address": reverse("registration:resend", args=[edition.slug]),
+        "undoable": booking.can_undo(registration),
+        "can_change": changing.is_open(registration.edition),
+    }
+
+
+def _line(registration: Registration) -> dict[str, object]:
+    """Where the person stands in the lines: waits, is asked, or has lost the place, and may come back to the line."""
+    now, zone = timezone.now(), registration.edition.tzinfo
+    booked = [(day, each) for day, each in days_of(registration) if each]
+    offered = [(day, each.offered_until) for day, each in booked if each.state == State.OFFERED]
+    lost = [day for day, each in booked if each.state == State.LAPSED] + [day for day, until in offered if until <= now]
+    return {
+        "waiting": [(day, position(each)) for day, each in booked if each.state == State.WAITING],
+        "offers": [(day, until.astimezone(zone)) for day, until in offered if until > now],
+        "lost": [(day, now < promotion.line_closes_at(day)) for day in lost],
+        "had_seat": registration.bookings.filter(confirmed_at__isnull=False).exists(),
     }
 
 

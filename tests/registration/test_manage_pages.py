@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+import time_machine
 
 from forum.outbox.models import Message
 from registration import booking, links
 from registration.models import Booking, Quota
 from tests.factories import make_registration
+from tests.pages import Page, said
 
 
 @pytest.fixture
@@ -115,3 +119,64 @@ def test_a_stranger_reaches_none_of_it(client, forum, where):
         404,
         405,
     }
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_seat_that_is_gone_is_not_offered_back(client, forum, mine, language):
+    Quota.objects.filter(day__number=1).update(capacity=1)
+    make_registration(forum, may_wait=[1])
+    booking.cancel(mine, [1])
+
+    client.post(_page(mine, "undo/"))
+    page = Page(client.get(f"/{language}/ticket/{mine.public_id}/"))
+
+    assert said(language, "Undo the cancellation") not in page.text
+    assert list(mine.bookings.confirmed()) == []
+
+
+def test_of_two_cancelled_days_none_is_offered_back_while_one_is_gone(client, forum):
+    registration = make_registration(forum, days=(1, 2))
+    client.get(f"/t/{links.token_of(registration)}/")
+    booking.cancel(registration, [1, 2])
+    both = booking.can_undo(registration)
+    Quota.objects.filter(day__number=2).update(capacity=0)
+
+    assert (both, booking.can_undo(registration)) == (True, False)
+
+
+def test_who_registered_anew_is_not_offered_the_old_seat(forum, mine):
+    booking.cancel(mine, [1])
+    make_registration(forum, email=mine.email)
+
+    assert not booking.can_undo(mine)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_after_changes_have_closed_the_ticket_offers_cancelling_only(client, forum, mine, language):
+    address = f"/{language}/ticket/{mine.public_id}/"
+    before = Page(client.get(address))
+    with time_machine.travel(forum.changes_until + dt.timedelta(minutes=1), tick=False):
+        after = Page(client.get(address))
+
+    assert [f"{address}edit/" in page.links for page in (before, after)] == [True, False]
+    assert [f"{address}cancel/" in page.links for page in (before, after)] == [True, True]
+    closed = {"ko": "변경이 끝났습니다", "en": "Changes closed on"}[language]
+    assert [closed in page.text for page in (before, after)] == [False, True]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_who_unticks_every_day_is_shown_the_way_to_cancel(client, mine, language):
+    address = f"/{language}/ticket/{mine.public_id}/"
+
+    page = Page(client.post(f"{address}edit/", _details(days=[])))
+
+    sentence = "Choose at least one day. If you come on none, cancel instead: the link is below the days."
+    assert page.summary == [("#id_days_0", said(language, sentence))]
+    assert f"{address}cancel/" in page.links
+    assert mine.bookings.confirmed().count() == 1
+
+
+def test_changing_says_by_when_support_is_prepared(client, mine):
+    page = Page(client.get(f"/en/ticket/{mine.public_id}/edit/"))
+
+    assert "Tell us at least 7 days before the forum" in page.text

@@ -11,9 +11,11 @@ from django.db import IntegrityError, transaction
 from forum.outbox.models import Message
 from programme.queries import current_edition
 from registration import booking, links, reconfirming
+from registration.errors import NoSeat
 from registration.models import Quota, Registration
 from registration.staff import figures
 from tests.factories import make_registration
+from tests.pages import Page, said
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def test_who_is_coming_says_so_and_who_is_not_releases_the_seat(client, forum):
     coming, staying = make_registration(forum), make_registration(forum)
     for registration, answer in ((coming, "coming"), (staying, "release")):
         client.get(f"/t/{links.token_of(registration)}/")
-        client.post(f"/ko/ticket/{registration.public_id}/coming/", {"answer": answer})
+        client.post(f"/ko/ticket/{registration.public_id}/coming/", {"answer": answer, "days": ["1"]})
 
     coming.refresh_from_db()
     assert coming.coming_since is not None
@@ -59,9 +61,14 @@ def answer_of(registration):
     return Registration.objects.with_answer().get(pk=registration.pk).answer
 
 
-def say(client, registration, answer):
+def seats_of(registration):
+    return [each.day.number for each in registration.bookings.confirmed()]
+
+
+def say(client, registration, answer, days=None):
     client.get(f"/t/{links.token_of(registration)}/")
-    return client.post(f"/ko/ticket/{registration.public_id}/coming/", {"answer": answer})
+    days = seats_of(registration) if days is None else days
+    return client.post(f"/ko/ticket/{registration.public_id}/coming/", {"answer": answer, "days": days})
 
 
 @pytest.mark.parametrize(("said", "answer"), [("coming", "coming"), ("release", "released"), (None, "none")])
@@ -88,7 +95,7 @@ def test_an_ordinary_cancellation_is_no_released_seat(forum):
     registration = make_registration(forum)
     booking.cancel(registration, [1])
 
-    reconfirming.release(registration)
+    reconfirming.release(registration, [1])
 
     registration.refresh_from_db()
     assert (answer_of(registration), registration.released_at) == ("", None)
@@ -132,3 +139,89 @@ def test_organisers_count_answers_day_by_day(client, forum, three_days_before):
     first, second = figures.answers(current_edition())
     assert (first.coming, first.no_answer, first.not_asked, first.released) == (2, 1, 1, 2)
     assert (second.coming, second.no_answer, second.not_asked, second.released, second.given) == (1, 0, 0, 1, 1)
+
+
+@pytest.mark.parametrize("answer", [None, "coming", "release"])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_who_has_no_seat_is_led_to_the_ticket_and_told_why(client, forum, answer, language):
+    Quota.objects.filter(day__number=2).update(capacity=0, longest_line=9)
+    cancelled, waiting = make_registration(forum), make_registration(forum, days=(2,), may_wait=[2])
+    booking.cancel(cancelled, [1])
+    for registration in (cancelled, waiting):
+        client.get(f"/t/{links.token_of(registration)}/")
+        address = f"/{language}/ticket/{registration.public_id}/coming/"
+        response = client.post(address, {"answer": answer}, follow=True) if answer else client.get(address, follow=True)
+
+        registration.refresh_from_db()
+        assert response.redirect_chain == [(f"/{language}/ticket/{registration.public_id}/", 302)]
+        assert said(language, "You hold no seat now, so there is nothing to answer.") in Page(response).text
+        assert registration.coming_since is None
+    assert waiting.bookings.living().count() == 1
+
+
+def test_nobody_without_a_seat_is_written_down_as_coming(forum):
+    registration = make_registration(forum)
+    stale = Registration.objects.get(pk=registration.pk)
+    booking.cancel(registration, [1])
+
+    with pytest.raises(NoSeat):
+        reconfirming.say_coming(stale)
+
+    registration.refresh_from_db()
+    assert registration.coming_since is None
+
+
+def test_saying_it_twice_keeps_the_first_moment(forum, three_days_before):
+    registration = make_registration(forum)
+    for later in (0, 1):
+        with time_machine.travel(three_days_before + dt.timedelta(hours=later), tick=False):
+            reconfirming.say_coming(registration)
+
+    registration.refresh_from_db()
+    assert registration.coming_since == three_days_before
+
+
+def test_one_of_two_days_is_released_and_the_other_is_kept_as_a_yes(client, forum):
+    registration = make_registration(forum, days=(1, 2))
+
+    say(client, registration, "release", days=["2"])
+
+    registration.refresh_from_db()
+    assert (seats_of(registration), registration.released_at, answer_of(registration)) == ([1], None, "coming")
+
+
+def test_who_keeps_only_a_place_in_line_has_not_said_to_be_coming(client, forum):
+    Quota.objects.filter(day__number=2).update(capacity=0, longest_line=9)
+    registration = make_registration(forum, days=(1, 2), may_wait=[2])
+
+    say(client, registration, "release", days=["1"])
+
+    registration.refresh_from_db()
+    assert (registration.coming_since, registration.cancelled_at) == (None, None)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_of_two_days_none_is_released_before_one_is_ticked(client, forum, language):
+    registration = make_registration(forum, days=(1, 2))
+    client.get(f"/t/{links.token_of(registration)}/")
+
+    page = Page(client.post(f"/{language}/ticket/{registration.public_id}/coming/", {"answer": "release"}))
+
+    assert page.summary == [("#id_days_0", said(language, "Choose the day that you want to cancel."))]
+    assert seats_of(registration) == [1, 2]
+
+
+def test_the_question_names_the_days_and_then_the_answer_that_was_given(client, forum):
+    registration = make_registration(forum)
+    client.get(f"/t/{links.token_of(registration)}/")
+    address = f"/en/ticket/{registration.public_id}/coming/"
+    before = Page(client.get(address))
+    client.post(address, {"answer": "coming"})
+
+    after = Page(client.get(address))
+
+    assert [("Day 1" in page.text, "Day 2" in page.text) for page in (before, after)] == [(True, False)] * 2
+    assert before.fields["days"] == ["1"]
+    answered = "You have told us that you are coming."
+    assert (answered in before.text, answered in after.text) == (False, True)
+    assert ("I am coming" in before.text, "I am coming" in after.text) == (True, False)

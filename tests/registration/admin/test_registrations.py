@@ -111,7 +111,7 @@ def test_the_list_asks_as_often_for_three_people_as_for_one(
 def test_the_list_says_who_is_coming_and_finds_them_and_the_look_is_kept(organiser_client, registration, forum):
     coming, released, cancelled = (make_registration(forum, name=name) for name in ("김하늘", "이바다", "박구름"))
     reconfirming.say_coming(coming)
-    reconfirming.release(released)
+    reconfirming.release(released, [1])
     booking.cancel(cancelled, [1])
 
     lists = {

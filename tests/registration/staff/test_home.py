@@ -17,7 +17,7 @@ def answered(forum):
     coming, released = (make_registration(forum, days=(1, 2)) for _ in range(2))
     make_registration(forum, days=(1,))
     reconfirming.say_coming(coming)
-    reconfirming.release(released)
+    reconfirming.release(released, [1, 2])
     notice = forum.consent_notices.get(kind="interest", language="ko")
     facts = {"edition": forum, "language": "ko", "notice": notice}
     Interest.objects.create(
