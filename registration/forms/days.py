@@ -92,7 +92,7 @@ class DaysForm(forms.Form):
 
     def clean_may_wait(self) -> set[int]:
         """The days that the form itself showed as a waiting list: choosing one of them accepts it."""
-        return {int(number) for number in self.cleaned_data["may_wait"].split(",") if number.isdigit()}
+        return {int(number) for number in self.cleaned_data["may_wait"].split(",") if number.isdecimal()}
 
     def clean_days(self) -> list[int]:
         days, may_wait = self.known_days(), self.cleaned_data.get("may_wait", set())

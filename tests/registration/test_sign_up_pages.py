@@ -81,6 +81,11 @@ def test_a_slip_in_a_common_address_is_asked_about_and_no_error(sign_up_pages, t
     assert page.summary == []
 
 
+@pytest.mark.parametrize("may_wait", ["²", "1,²,x", "٣"])
+def test_a_hidden_field_that_was_tampered_with_is_no_error_of_ours(sign_up_pages, may_wait):
+    assert sign_up_pages.post("done", sign_up_pages.filled(may_wait=may_wait)).status_code == 302
+
+
 def test_without_the_token_against_forgery_nobody_is_registered(forum):
     browser = SignUp(Client(enforce_csrf_checks=True), forum, "ko")
 
