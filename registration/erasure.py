@@ -63,16 +63,27 @@ def erase_person(registration: Registration, by: str) -> None:
 
 
 def end_news(registration: Registration) -> None:
-    """Send no more news. Of somebody who is erased but for that, the address goes too. Twice is harmless."""
+    """Send no more news to this address, whichever entry it agreed with. Twice is harmless.
+
+    Where nothing but the address is left of an entry, that goes too.
+    """
+    if not registration.email_key:
+        return
     with transaction.atomic():
-        consent.answer_news(registration, agreed=False)
-        if registration.name or not registration.email:
-            return
-        registration.consents.all().delete()
-        Registration.objects.filter(pk=registration.pk).update(email="", email_key="")
-        records.forget([registration.uuid])
-        _note(registration.edition, 1, "the person withdrew their consent to news", "the person", what=NEWS_ADDRESS)
+        for entry in Registration.objects.filter(email_key=registration.email_key).select_related("edition"):
+            _end_news(entry)
     _leave_no_trace_on_disk()
+
+
+def _end_news(registration: Registration) -> None:
+    if any(each.agreed for each in consent.latest(registration) if each.notice.kind == ConsentNotice.Kind.NEWS):
+        consent.answer_news(registration, agreed=False)
+    if registration.name:
+        return
+    registration.consents.all().delete()
+    Registration.objects.filter(pk=registration.pk).update(email="", email_key="")
+    records.forget([registration.uuid])
+    _note(registration.edition, 1, "the person withdrew their consent to news", "the person", what=NEWS_ADDRESS)
 
 
 def erase_unused_accounts(by: str, now: dt.datetime | None = None) -> int:

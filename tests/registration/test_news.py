@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from forum.outbox import delivery
 from forum.outbox.models import Message
-from registration import links, sign_up
+from registration import booking, links, sign_up
 from registration.models import Consent, Erasure, Registration
 from tests.factories import make_answers, make_registration
 from tests.pages import Page, is_korean
@@ -72,6 +72,24 @@ def test_before_the_end_of_its_period_the_registration_stays_and_only_news_ends(
     registration.refresh_from_db()
     assert (registration.name, registration.email) == ("홍서우", "seowoo@example.org")
     assert registration.consents.filter(notice__kind="news").last().agreed is False
+
+
+def test_news_end_for_the_address_not_for_one_of_its_entries(client, forum):
+    """Registered, cancelled, registered again, with yes to news both times."""
+    for _ in range(2):
+        answers = make_answers(forum, email="news@example.org")
+        for notice in answers.consents:
+            answers.consents[notice] = True
+        entry = sign_up.register(forum, answers, uuid.uuid4())
+        booking.cancel(entry, [1])
+
+    address = links.news_url_of(entry).removeprefix("http://forum.test")
+    for _ in range(2):
+        client.post(address)
+
+    said = {each.pk: list(each.consents.filter(notice__kind="news").values_list("agreed", flat=True)) for each in
+            Registration.objects.all()}  # fmt: skip
+    assert list(said.values()) == [[True, False]] * 2
 
 
 def test_a_wrong_link_and_the_tickets_own_end_nobodys_news(client, forum):
