@@ -13,6 +13,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from programme import queries
+from programme.models import Day
 from registration import access, booking, calendars, changing, links, printing, promotion, ticketing
 from registration.forms import CancelForm
 from registration.models import Booking, Registration
@@ -48,7 +49,8 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
         registration = access.registration_of(request, public_id)
     except Http404:
         return _unknown(request)
-    context = _context(registration) | _line(registration)
+    context = _context(registration)
+    context |= _line(registration, context["days"])
     if registration.cancelled_at is None:
         side, path = ticketing.qr_path(ticketing.text_of(ticketing.issue(registration)))
         context |= {"qr_side": side, "qr_path": path}
@@ -115,10 +117,10 @@ def _context(registration: Registration) -> dict[str, object]:
     }
 
 
-def _line(registration: Registration) -> dict[str, object]:
+def _line(registration: Registration, days: list[tuple[Day, Booking | None]]) -> dict[str, object]:
     """Where the person stands in the lines: waits, is asked, or has lost the place, and may come back to the line."""
     now, zone = timezone.now(), registration.edition.tzinfo
-    booked = [(day, each) for day, each in days_of(registration) if each]
+    booked = [(day, each) for day, each in days if each]
     offered = [(day, each.offered_until) for day, each in booked if each.state == State.OFFERED]
     lost = [day for day, each in booked if each.state == State.LAPSED] + [day for day, until in offered if until <= now]
     return {
