@@ -85,6 +85,11 @@ def is_korean(sentence: str) -> bool:
     return any("가" <= letter <= "힣" for letter in sentence)
 
 
+def without_codes(text: str) -> str:
+    """What was written by somebody: links and codes are drawn by chance, and any word may turn up inside of one."""
+    return re.sub(r"[0-9A-Z-]{8,}", "…", text)
+
+
 def asks_to_pause(page: Page) -> bool:
     """Whether the only complaint is that there were too many attempts, and after how many minutes to come back."""
     [(_address, sentence)] = page.summary
