@@ -120,6 +120,7 @@ def compose(message: Message, connection: BaseEmailBackend) -> EmailMultiAlterna
             "X-Forum-Message": str(message.uuid),
             "Auto-Submitted": "auto-generated",
             "Content-Language": message.language,
+            **enclosures.headers,
         },
         connection=connection,
     )

@@ -1,4 +1,4 @@
-"""What goes into a mail only when it leaves: secret links, QR codes, calendars.
+"""What goes into a mail only when it leaves: secret links, also in its headers, QR codes, calendars.
 
 A text holds a slot such as `slot("ticket_url")`. The app that wrote the message registers, for its kind, a function
 that makes the enclosures; delivery fills the slots and attaches the files. Slots are made of private-use characters,
@@ -35,6 +35,7 @@ class Attachment:
 class Enclosures:
     slots: dict[str, str] = field(default_factory=dict)
     attachments: list[Attachment] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 Maker = Callable[[Message], Enclosures]

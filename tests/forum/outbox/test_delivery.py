@@ -308,6 +308,17 @@ def test_slots_are_filled_when_the_mail_leaves_and_stored_nowhere(post_office, p
     assert "open sesame" not in message.text + message.html
 
 
+def test_a_header_that_holds_a_secret_is_made_when_the_mail_leaves(post_office, promise, makers):
+    makers(
+        "kind", lambda message: enclosures.Enclosures(headers={"List-Unsubscribe": "<https://forum.test/u/secret/>"})
+    )
+
+    delivery.deliver(promise(kind="kind").pk)
+
+    assert post_office.mails[0]["List-Unsubscribe"] == "<https://forum.test/u/secret/>"
+    assert "secret" not in str(Message.objects.values().get())
+
+
 def test_a_file_is_attached_and_a_picture_shown_inside(post_office, promise, makers):
     files = [
         enclosures.Attachment("qr.png", b"\x89PNG", "image/png", disposition="inline"),
