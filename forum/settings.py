@@ -225,6 +225,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 MFA_TOTP_ISSUER = "Seoul Big Data Forum"
+MFA_TOTP_TOLERANCE = 1  # a code typed as its half minute ends is still taken
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", not DEVELOPMENT)
 
 # --- Security -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.urls import reverse
@@ -96,3 +97,13 @@ def test_staff_without_one_come_no_further_by_the_citizens_way(client, organiser
 
     assert {client.get(door).url for door in DOORS} == {SET_UP}
     assert client.get(SET_UP, follow=True).status_code == 200
+
+
+def test_a_code_is_still_taken_when_its_half_minute_ends_while_somebody_types_it(client, organiser, secret, forum):
+    answer = sign_in(client, organiser.email)
+    begun = code_of(secret)
+
+    with time_machine.travel(time.time() + 30):
+        client.post(answer.url, {"code": begun})
+
+    assert client.get("/admin/").status_code == 200
