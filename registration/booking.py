@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from forum.retrying import retrying
+from forum.retrying import retried
+from programme.models import Day
 from registration import notices, seats, waiting_list
 from registration.errors import DayFull, RegistrationOver, SeatGone
 from registration.models import Booking, Quota, Registration
@@ -16,6 +17,7 @@ from registration.models import Booking, Quota, Registration
 UNDO_FOR = dt.timedelta(minutes=30)
 
 
+@retried
 @transaction.atomic
 def cancel(registration: Registration, day_numbers: Iterable[int]) -> list[int]:
     """Give the seats of these days back, pass them on, and promise the notice. Answers the days; twice is harmless.
@@ -34,29 +36,26 @@ def cancel(registration: Registration, day_numbers: Iterable[int]) -> list[int]:
     return days
 
 
-def undo_cancel(registration: Registration) -> list[int]:
-    """Take back what was cancelled within the last half hour, while the seats are free. Answers the days.
-
-    Raises SeatGone when any of the seats is gone, or the address has registered anew, or the person is erased. Nothing
-    is taken back then.
-    """
-    # The address may be registering anew in this moment: that one waits for our seats, and we for its address.
-    return retrying(lambda: _undo_cancel(registration))
-
-
+@retried  # the address may be registering anew in this moment: that one waits for our seats, and we for its address
 @transaction.atomic
-def _undo_cancel(registration: Registration) -> list[int]:
+def undo_cancel(registration: Registration) -> list[int]:
+    """Take back what was cancelled within the last half hour, each day whose seat is still free. Answers those days.
+
+    Raises SeatGone when all of the seats are gone, or the address has registered anew, or the person is erased.
+    """
     quotas = _lock(registration)
-    undone = undoable(registration)
+    recent = undoable(registration)
     if _is_over_for_good(registration):
         raise SeatGone
+    undone = [booking for booking in recent if seats.take(quotas[booking.quota_id])]
+    if recent and not undone:
+        raise SeatGone
     for booking in undone:
-        if not seats.take(quotas[booking.quota_id]):
-            raise SeatGone
         Booking.of_seat(registration, booking.quota).save(force_insert=True)
     if undone:
-        registration.cancelled_at = registration.released_at = None
-        registration.save(update_fields=["cancelled_at", "released_at"])
+        _unrelease(undone)
+        registration.cancelled_at = None
+        registration.save(update_fields=["cancelled_at"])
         notices.changed(registration)
     return [booking.day.number for booking in undone]
 
@@ -71,12 +70,13 @@ def undoable(registration: Registration) -> list[Booking]:
     return [booking for day_id, booking in sorted(latest.items()) if day_id not in living]
 
 
-def can_undo(registration: Registration) -> bool:
-    """Whether pages offer to take the cancellation back. The transaction decides."""
-    undone = undoable(registration)
-    return bool(undone) and all(booking.quota.left > 0 for booking in undone) and not _is_over_for_good(registration)
+def free_again(registration: Registration) -> list[Day]:
+    """The days that pages offer to take back: cancelled a moment ago, and the seat is free. The transaction decides."""
+    days = [booking.day for booking in undoable(registration) if booking.quota.left > 0]
+    return days if days and not _is_over_for_good(registration) else []
 
 
+@retried
 @transaction.atomic
 def choose_days(registration: Registration, day_numbers: Collection[int], may_wait: Collection[int] = ()) -> bool:
     """Make these the days of the registration: others are given back, new ones taken or waited for. All or nothing.
@@ -121,6 +121,12 @@ def _book(registration: Registration, quota: Quota, may_wait: Collection[int]) -
             raise DayFull([quota.day.number])
         booking.state, booking.place, booking.confirmed_at = Booking.State.WAITING, seats.join_line(quota), None
     booking.save()
+    _unrelease(registration.bookings.filter(day=quota.day, released_at__isnull=False))
+
+
+def _unrelease(bookings: Iterable[Booking]) -> None:
+    """The person is coming on these days after all."""
+    Booking.objects.filter(pk__in=[booking.pk for booking in bookings]).update(released_at=None)
 
 
 def _cancel(booking: Booking, quota: Quota) -> None:

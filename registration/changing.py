@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from forum.retrying import retrying
+from forum.retrying import retried
 from programme.models import Edition
 from registration import booking, notices, ticketing
 from registration.errors import ChangesClosed
@@ -23,6 +23,7 @@ def is_open(edition: Edition) -> bool:
     return edition.changes_until is None or timezone.now() < edition.changes_until
 
 
+@retried
 @transaction.atomic
 def change(
     registration: Registration, days: Collection[int], details: dict[str, object], may_wait: Collection[int] = ()
@@ -34,6 +35,7 @@ def change(
     if not is_open(registration.edition):
         raise ChangesClosed
     has_other_days = booking.choose_days(registration, days, may_wait)
+    registration.refresh_from_db(fields=DETAILS)  # an attempt that failed may have left its own
     different = [column for column in DETAILS if getattr(registration, column) != details[column]]
     for column in different:
         setattr(registration, column, details[column])
@@ -42,6 +44,8 @@ def change(
         notices.changed(registration)
 
 
+@retried
+@transaction.atomic
 def correct_email(registration: Registration, email: str) -> None:
     """Send everything to another address from now on. The link and the ticket that the old one holds end, and so does
     the right of an account that has only the old one: whoever signs in with the new address has it.
@@ -49,11 +53,6 @@ def correct_email(registration: Registration, email: str) -> None:
     The old address is told. An address that has a registration of its own keeps it, and its owner is told instead:
     nobody learns here whether an address is known.
     """
-    retrying(lambda: _correct_email(registration, email))
-
-
-@transaction.atomic
-def _correct_email(registration: Registration, email: str) -> None:
     if email_key(email) == registration.email_key:
         return
     known = Registration.objects.living().filter(edition=registration.edition_id, email_key=email_key(email)).first()
@@ -71,8 +70,10 @@ def _correct_email(registration: Registration, email: str) -> None:
     notices.new_address(registration)
 
 
+@retried
+@transaction.atomic
 def replace_link(registration: Registration) -> None:
     """End the link that was mailed so far, on every device, and mail a new one."""
-    registration.link_version += 1
-    registration.save(update_fields=["link_version"])
+    Registration.objects.filter(pk=registration.pk).update(link_version=F("link_version") + 1)
+    registration.refresh_from_db(fields=["link_version"])
     notices.new_link(registration)

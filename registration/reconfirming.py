@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from forum.one_by_one import one_by_one
+from forum.retrying import retried
 from programme.models import Day
 from registration import booking, notices, promotion, waiting_list
 from registration.errors import NoSeat
@@ -19,9 +21,10 @@ ASKED_BEFORE = dt.timedelta(days=3)
 def ask(now: dt.datetime | None = None) -> int:
     """Ask everybody whose first day is at most three days away. Twice asks nobody twice. Answers how many."""
     now = now or timezone.now()
-    return sum(_ask_about(registration, now) for registration in _soon(now))
+    return sum(one_by_one(lambda registration: _ask_about(registration, now), _soon(now)))
 
 
+@retried
 @transaction.atomic
 def say_coming(registration: Registration) -> None:
     """The person is coming. Saying it again changes nothing. Raises NoSeat for whoever has none, or none any more."""
@@ -32,21 +35,24 @@ def say_coming(registration: Registration) -> None:
     unsaid.update(coming_since=timezone.now())
 
 
+@retried
 @transaction.atomic
 def release(registration: Registration, day_numbers: Iterable[int]) -> None:
-    """The person is not coming on these days, and the seats go to the next.
+    """The person is not coming on these days, and the seats go to the next. Whoever keeps a seat is coming.
 
-    With the last day it is kept as the answer, apart from other cancellations. Whoever keeps a seat is coming.
+    It is kept as the answer, apart from other cancellations.
     """
     now = timezone.now()
-    if not booking.cancel(registration, day_numbers):
+    given_back = booking.cancel(registration, day_numbers)
+    if not given_back:
         return
-    if registration.cancelled_at:
-        Registration.objects.filter(pk=registration.pk).update(released_at=now)
-    elif registration.bookings.confirmed().exists():
+    seats = registration.bookings.filter(day__number__in=given_back, confirmed_at__isnull=False, cancelled_at__gte=now)
+    seats.update(released_at=now)
+    if registration.bookings.confirmed().exists():
         say_coming(registration)
 
 
+@retried
 @transaction.atomic
 def _ask_about(registration: Registration, now: dt.datetime) -> bool:
     first = registration.bookings.confirmed().select_related("day__edition").order_by("day__date").first()

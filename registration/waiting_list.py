@@ -7,6 +7,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from forum.one_by_one import one_by_one
+from forum.retrying import retried
 from registration import notices, promotion, seats
 from registration.errors import MoreAreTaken, OfferOver
 from registration.models import Booking, Quota, Registration
@@ -35,6 +37,7 @@ def promote_next(quota: Quota, now: dt.datetime | None = None) -> Booking | None
     return first
 
 
+@retried
 @transaction.atomic
 def set_capacity(quota: Quota, capacity: int) -> None:
     """Give a day more seats, or fewer. A seat more goes to the first in line at once, the rest by the sweep.
@@ -49,6 +52,7 @@ def set_capacity(quota: Quota, capacity: int) -> None:
     promote_next(locked)
 
 
+@retried
 @transaction.atomic
 def accept(booking: Booking) -> None:
     """Take the seat that was offered. Twice is harmless. Raises OfferOver when it has gone to somebody else."""
@@ -62,6 +66,7 @@ def accept(booking: Booking) -> None:
     notices.seat_taken(booking)
 
 
+@retried
 @transaction.atomic
 def decline(booking: Booking) -> bool:
     """Leave the offered seat to the next. What is no offer any more stays as it is. Answers whether it was one."""
@@ -74,6 +79,7 @@ def decline(booking: Booking) -> bool:
     return True
 
 
+@retried
 @transaction.atomic
 def lapse(booking: Booking, now: dt.datetime | None = None) -> None:
     """End an offer that nobody took in time, and ask the next. Before its time, or twice, it changes nothing."""
@@ -87,6 +93,7 @@ def lapse(booking: Booking, now: dt.datetime | None = None) -> None:
     promote_next(quota, now)
 
 
+@retried
 @transaction.atomic
 def close(quota: Quota, now: dt.datetime | None = None) -> int:
     """End the line of a day when its time has come: free seats are for walk-ins now. Answers how many waited."""
@@ -106,16 +113,25 @@ def close(quota: Quota, now: dt.datetime | None = None) -> int:
 def sweep(now: dt.datetime | None = None) -> None:
     """Do what time alone brings, each in its own transaction: offers that end, lines that close, seats left free."""
     now = now or timezone.now()
-    for booking in Booking.objects.filter(state=Booking.State.OFFERED, offered_until__lte=now):
-        lapse(booking, now)
-    for quota in Quota.objects.filter(waiting__gt=0).select_related("day__edition").order_by("pk"):
-        if now >= promotion.line_closes_at(quota.day):
-            close(quota, now)
-        else:
-            while _promote_one(quota, now):
-                pass
+    one_by_one(
+        lambda booking: lapse(booking, now),
+        Booking.objects.filter(state=Booking.State.OFFERED, offered_until__lte=now),
+    )
+    one_by_one(
+        lambda quota: _move_up(quota, now),
+        Quota.objects.filter(waiting__gt=0).select_related("day__edition").order_by("pk"),
+    )
 
 
+def _move_up(quota: Quota, now: dt.datetime) -> None:
+    if now >= promotion.line_closes_at(quota.day):
+        close(quota, now)
+    else:
+        while _promote_one(quota, now):
+            pass
+
+
+@retried
 @transaction.atomic
 def _promote_one(quota: Quota, now: dt.datetime) -> bool:
     return promote_next(seats.lock([quota.pk])[quota.pk], now) is not None

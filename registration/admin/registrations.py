@@ -69,7 +69,7 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
     inlines = [BookingInline, ConsentInline]
     fields = [
         "edition", "public_id", "desk_code", "name", "email", "organisation", "field", "support", "support_note",
-        "language", "channel", "created_at", "asked_at", "coming_since", "released_at",
+        "language", "channel", "created_at", "asked_at", "coming_since",
         "cancelled_at",
     ]  # fmt: skip
 

@@ -100,6 +100,7 @@ class Booking(models.Model):
     booked_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    released_at = models.DateTimeField(_("released, asked whether coming"), null=True, editable=False)
 
     objects = BookingQuerySet.as_manager()
 
@@ -127,6 +128,9 @@ class Booking(models.Model):
                 condition=Q(state="cancelled", cancelled_at__isnull=False)
                 | (~Q(state="cancelled") & Q(cancelled_at__isnull=True)),
                 name="booking_cancelled_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(state="cancelled"), name="booking_released_is_cancelled"
             ),
         ]
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,10 +31,13 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def with_answer(self) -> RegistrationQuerySet:
         """Each with its `answer` to “are you coming?” (see `Registration.Answer`); empty where it was cancelled."""
+        bookings = self.model._meta.get_field("bookings").related_model.objects
+        has_released = Exists(bookings.filter(registration=OuterRef("pk"), released_at__isnull=False))
         return self.annotate(
             answer=Case(
-                When(released_at__isnull=False, then=Value(Registration.Answer.RELEASED)),
+                When(has_released, cancelled_at__isnull=False, then=Value(Registration.Answer.RELEASED)),
                 When(cancelled_at__isnull=False, then=Value("")),
+                When(has_released, then=Value(Registration.Answer.PARTLY)),
                 When(coming_since__isnull=False, then=Value(Registration.Answer.COMING)),
                 When(asked_at__isnull=False, then=Value(Registration.Answer.NONE)),
                 default=Value(Registration.Answer.NOT_ASKED),
@@ -56,6 +59,7 @@ class Registration(models.Model):
         """What we know of “are you coming?”. Whoever released a seat was asked; who cancelled otherwise was not."""
 
         COMING = "coming", _("yes")
+        PARTLY = "partly", _("yes, but not on every day")
         RELEASED = "released", _("no, seat released")
         NONE = "none", _("no answer")
         NOT_ASKED = "not_asked", _("not asked")
@@ -97,7 +101,6 @@ class Registration(models.Model):
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     asked_at = models.DateTimeField(_("asked whether coming"), null=True, editable=False)
     coming_since = models.DateTimeField(_("said to be coming"), null=True, editable=False)
-    released_at = models.DateTimeField(_("said not to be coming"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
@@ -113,10 +116,6 @@ class Registration(models.Model):
                 name="registration_once_per_address",
             ),
             models.UniqueConstraint(fields=["edition", "desk_code"], name="registration_desk_code_once"),
-            models.CheckConstraint(
-                condition=Q(released_at__isnull=True) | Q(cancelled_at__isnull=False),
-                name="registration_released_has_ended",
-            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, fields
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
 from programme.models import Day
 from programme.read_model import Edition
@@ -33,7 +33,7 @@ def answers(edition: Edition) -> list[DayAnswers]:
     seated = Q(bookings__state=Booking.State.CONFIRMED)
     silent = Q(bookings__registration__coming_since__isnull=True)
     unasked = Q(bookings__registration__asked_at__isnull=True)
-    released = Q(bookings__cancelled_at__gte=F("bookings__registration__released_at"))
+    released = Q(bookings__released_at__isnull=False)
     days = Day.objects.filter(edition__slug=edition.slug).order_by("number")
     counted = days.annotate(
         coming=Count("bookings", filter=seated & ~silent),

@@ -119,12 +119,16 @@ def coming(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, public_id: str) -> HttpResponse:
     registration = access.registration_of(request, public_id)
+    wanted = {each.day.number for each in booking.undoable(registration)}
     try:
-        booking.undo_cancel(registration)
+        given = booking.undo_cancel(registration)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("You have your seat again."))
+        if wanted.issubset(given):
+            messages.success(request, _("You have your seat again."))
+        else:
+            messages.warning(request, _("You have one seat again. The other has been given to somebody else."))
     return redirect("registration:ticket", public_id)
 
 

@@ -15,7 +15,11 @@ View = Callable[..., HttpResponse]
 
 
 def private(view: View) -> View:
-    """A page with personal data: kept by no cache, found by no search engine, its address told to no other site."""
+    """A page with personal data: kept by no cache, found by no search engine, its address told to no other site.
+
+    What is posted to it is not lost while the database is away.
+    """
+    view = without_database(view)
 
     @never_cache
     @wraps(view)

@@ -21,13 +21,12 @@ from registration.normalising import email_key, likely_address
 from registration.queries import WAITING, positions
 from registration.views import done as receipts
 from registration.views.interest import not_open
-from registration.views.pages import private, without_database
+from registration.views.pages import private
 
 PRESSES_FOR_ONE_ADDRESS = 20  # an hour
 
 
 @private
-@without_database
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, edition: str) -> HttpResponse:
     """The empty form; or, posted to by “change”, the form with the answers so far and no complaint about them."""
@@ -36,7 +35,6 @@ def form(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 @private
-@without_database
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, edition: str) -> HttpResponse:
     if request.method != "POST":
@@ -49,7 +47,6 @@ def check(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 @private
-@without_database
 @require_http_methods(["GET", "HEAD", "POST"])
 def done(request: HttpRequest, edition: str) -> HttpResponse:
     """Register, then show the same page to everybody, registered before or not. Who is signed in with the address sees

@@ -112,7 +112,7 @@ def _context(registration: Registration) -> dict[str, object]:
         "days": days,
         "confirmed_days": confirmed,
         "google_links": [(day, calendars.google_link(day)) for day in confirmed],
-        "undoable": booking.can_undo(registration),
+        "free_again": booking.free_again(registration),
         "can_change": changing.is_open(registration.edition),
     }
 

@@ -101,10 +101,11 @@ class Seats:
         days = [day for day in sorted(lost) if not person.living(day)]
         anew = any(other.address == person.address and other.living() for other in self.people if other is not person)
         is_forgotten = not person.address
-        if is_forgotten or (not person.living() and anew) or not all(self._is_free(day) for day in days):
+        free = [day for day in days if self._is_free(day)]
+        if is_forgotten or (not person.living() and anew) or (days and not free):
             raise No
-        self._claim(person, days)
-        if days:
+        self._claim(person, free)
+        if free:
             self._write(person, "changed")
 
     def change(self, person: Person, days: Collection[int], may_wait: Collection[int]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from programme import queries
+from registration import booking, links
 from registration.models import Registration
 from tests.citizen import hidden_fields
-from tests.factories import filled_form
+from tests.factories import filled_form, make_registration
 from tests.pages import is_korean
 
 FORM = "/ko/2022/register/"
@@ -22,12 +24,16 @@ CHECK, DONE = f"{FORM}check/", f"{FORM}done/"
 def away(error: type[Exception] = OperationalError):
     """The very first question of a page fails."""
 
-    def nobody_answers(slug):
+    with pytest.MonkeyPatch.context() as meanwhile:
+        meanwhile.setattr(queries, "edition_row", raising(error))
+        yield
+
+
+def raising(error: type[Exception]) -> Callable[..., None]:
+    def nobody_answers(*_: object) -> None:
         raise error("server closed the connection unexpectedly")
 
-    with pytest.MonkeyPatch.context() as meanwhile:
-        meanwhile.setattr(queries, "edition_row", nobody_answers)
-        yield
+    return nobody_answers
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
@@ -44,6 +50,22 @@ def test_what_was_typed_comes_back_behind_a_button_that_registers_once(client, f
     assert f'action="{path}"' in refused.content.decode()
     assert [answer.status_code for answer in answers] == [302, 302]
     assert Registration.objects.get().bookings.confirmed().count() == 2
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_whoever_cancels_meanwhile_gets_a_button_that_cancels(client, forum, error):
+    registration = make_registration(forum)
+    client.get(f"/t/{links.token_of(registration)}/")
+    path = f"/ko/ticket/{registration.public_id}/cancel/"
+    with pytest.MonkeyPatch.context() as meanwhile:
+        meanwhile.setattr(booking, "cancel", raising(error))
+        refused = client.post(path, {"days": ["1"]})
+    kept = list(registration.bookings.confirmed())
+
+    client.post(path, _posted(hidden_fields(refused.content.decode())))
+
+    assert (refused.status_code, refused["Retry-After"], len(kept)) == (503, "10", 1)
+    assert list(registration.bookings.confirmed()) == []
 
 
 def test_other_pages_say_in_both_languages_that_it_will_pass(forum):
