@@ -100,6 +100,7 @@ class Booking(models.Model):
     booked_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, editable=False)
 
     objects = BookingQuerySet.as_manager()
 
