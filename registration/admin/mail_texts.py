@@ -91,7 +91,7 @@ class MailTextAdmin(TranslationAdmin):
             for language, _name in LANGUAGES:
                 standard = examples.standard(kind, edition, language)
                 for part in PARTS:
-                    form.base_fields[f"{part}_{language}"].help_text = _as_help(standard[part])
+                    form.base_fields[f"{part}_{language}"].help_text = _as_help(standard[part], language)
         return form
 
     # The mail's own styles are inline, and its picture comes with it. Its frame is sandboxed, so nothing in it runs.
@@ -117,7 +117,7 @@ class MailTextAdmin(TranslationAdmin):
             "title": _("Preview: %(mail)s") % {"mail": KINDS[text.kind].title},
             "opts": self.opts,
             "text": text,
-            "errors": form.errors if form else {},
+            "complaints": _complaints(form) if form else [],
             "letters": [] if form and form.errors else _letters(text),
         }
         return render(request, "admin/registration/mailtext/preview.html", context)
@@ -149,5 +149,12 @@ def _help(edition: Edition, kind: str) -> dict[str, Any]:
     return {"mail": KINDS[kind], "kind": kind, "of_edition": edition, "placeholders": words}
 
 
-def _as_help(standard: str) -> Any:
-    return render_to_string("admin/registration/mailtext/standard.html", {"standard": standard})
+def _as_help(standard: str, language: str) -> str:
+    facts = {"standard": standard, "language": language}
+    return render_to_string("admin/registration/mailtext/standard.html", facts)
+
+
+def _complaints(form: forms.ModelForm) -> list[tuple[str, str]]:
+    """What the form would say on saving, each with the name of its field."""
+    labels = {name: field.label for name, field in form.fields.items()}
+    return [(labels.get(name, ""), sentence) for name, sentences in form.errors.items() for sentence in sentences]
