@@ -31,13 +31,14 @@ def seat_taken(booking: Booking) -> None:
     write("confirmation", booking.registration, _once(booking, "taken"))
 
 
-def offer_lapsed(booking: Booking) -> None:
-    write("offer_lapsed", booking.registration, _once(booking, "offer_lapsed"), day=booking.day)
+def offer_lapsed(booking: Booking, not_before: dt.datetime) -> None:
+    """Nobody took the offered seat in time."""
+    write("offer_lapsed", booking.registration, _once(booking, "offer_lapsed"), not_before=not_before, day=booking.day)
 
 
-def line_closed(booking: Booking) -> None:
+def line_closed(booking: Booking, not_before: dt.datetime) -> None:
     """The line ended without a seat for this person."""
-    write("line_closed", booking.registration, _once(booking, "line_closed"), day=booking.day)
+    write("line_closed", booking.registration, _once(booking, "line_closed"), not_before=not_before, day=booking.day)
 
 
 def _once(booking: Booking, what: str) -> str:
