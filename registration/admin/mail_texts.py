@@ -50,6 +50,10 @@ class MailTextAdmin(TranslationAdmin):
         ]
         return own + super().get_urls()
 
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """The menu offers no page to add one: a mail is chosen in the list."""
+        return super().get_model_perms(request) | {"add": False}
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Every mail that there is, whether or not somebody typed words for it."""
         if not self.has_view_permission(request):
@@ -70,7 +74,7 @@ class MailTextAdmin(TranslationAdmin):
         """Only for a mail that was chosen in the list, and that nobody typed words for yet."""
         edition, kind = _edition_asked_for(request), request.GET.get("kind", "")
         if edition is None or kind not in KINDS:
-            return redirect("admin:registration_mailtext_changelist")
+            return self.changelist_view(request)
         known = MailText.objects.filter(edition=edition, kind=kind).first()
         if known:
             return redirect("admin:registration_mailtext_change", known.pk)
@@ -146,7 +150,8 @@ def _letters(text: MailText) -> list[tuple[str, str, Any]]:
 
 def _help(edition: Edition, kind: str) -> dict[str, Any]:
     words = [(f"{{{word}}}", PLACEHOLDERS[word]) for word in KINDS[kind].placeholders]
-    return {"mail": KINDS[kind], "kind": kind, "of_edition": edition, "placeholders": words}
+    shown = {"mail": KINDS[kind], "kind": kind, "of_edition": edition, "placeholders": words}
+    return shown | {"show_save_and_add_another": False}
 
 
 def _as_help(standard: str, language: str) -> str:
