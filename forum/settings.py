@@ -137,7 +137,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "mail"
 CELERY_TASK_ROUTES = {
     "forum.outbox.tasks.deliver_bulk": {"queue": "bulk"},
-    "registration.tasks.tell_of_opening": {"queue": "bulk"},  # may write thousands of mails
+    # These may write thousands of mails.
+    "registration.tasks.tell_of_opening": {"queue": "bulk"},
+    "registration.tasks.remind": {"queue": "bulk"},
+    "registration.checkin.tasks.write_afterwards": {"queue": "bulk"},
 }
 # A broker that hangs must not hang a page: publishing gives up after half a second and does not try again. The row in
 # the outbox is the promise (see forum/outbox/queue.py).
@@ -152,6 +155,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-waiting-lists": {"task": "registration.tasks.sweep_waiting_lists", "schedule": 60.0},
     "tell-of-opening": {"task": "registration.tasks.tell_of_opening", "schedule": 60.0},
     "ask-who-is-coming": {"task": "registration.tasks.ask_who_is_coming", "schedule": 3600.0},
+    "remind": {"task": "registration.tasks.remind", "schedule": 60.0},
+    "write-afterwards": {"task": "registration.checkin.tasks.write_afterwards", "schedule": 300.0},
     "erase-due": {"task": "registration.tasks.erase_due", "schedule": crontab(hour=4, minute=0)},
     "beat-heart": {"task": "forum.outbox.tasks.beat", "schedule": 15.0},
 }

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
+PUBLISH, CANCEL = "PUBLISH", "CANCEL"
 PRODUCT = "-//Seoul Big Data Forum//forum//EN"
 
 
@@ -27,9 +28,11 @@ class Entry:
     latitude: float | None = None
     longitude: float | None = None
     is_cancelled: bool = False
+    organiser: str = ""  # the e-mail address that calendars believe
+    organiser_name: str = ""
 
 
-def calendar(entries: Iterable[Entry], *, method: str = "PUBLISH") -> bytes:
+def calendar(entries: Iterable[Entry], *, method: str = PUBLISH) -> bytes:
     """The file, with the rules of every time zone that it uses. `method` is PUBLISH, or CANCEL to take events back."""
     file = Calendar()
     file.add("prodid", PRODUCT)
@@ -54,6 +57,10 @@ def _event(entry: Entry) -> Event:
     for name, value in (("location", entry.location), ("description", entry.description), ("url", entry.url)):
         if value:
             event.add(name, value)
+    if entry.organiser:
+        organiser = vCalAddress(f"mailto:{entry.organiser}")
+        organiser.params["CN"] = entry.organiser_name
+        event.add("organizer", organiser)
     if entry.latitude is not None and entry.longitude is not None:
         event.add("geo", (entry.latitude, entry.longitude))
     return event

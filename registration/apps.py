@@ -8,8 +8,9 @@ class RegistrationConfig(AppConfig):
 
     def ready(self) -> None:
         from auditlog.registry import auditlog
-        from django.db.models.signals import post_save
+        from django.db.models.signals import post_delete, post_save
 
+        from forum.outbox.writing import PARTS
         from forum.remembering import forget
         from registration import enclosures, models, receivers
 
@@ -17,4 +18,7 @@ class RegistrationConfig(AppConfig):
         enclosures.register()
         auditlog.register(models.Quota, include_fields=["day", "share", "capacity"])
         auditlog.register(models.ConsentNotice)
+        auditlog.register(models.MailText, exclude_fields=PARTS)  # once per language
         post_save.connect(forget, sender=models.ConsentNotice)
+        for changed in (post_save, post_delete):
+            changed.connect(forget, sender=models.MailText)

@@ -1,8 +1,10 @@
-"""The days that a person registered for, as a calendar file."""
+"""The days that a person registered for, as calendar files."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from email.utils import parseaddr
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -10,19 +12,30 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from programme.calendars import Entry, calendar
+from programme import history
+from programme.calendars import CANCEL, PUBLISH, Entry, calendar
 from programme.models import Day
 from registration.models import Booking, Registration
 
 
 def registration_calendar(registration: Registration) -> bytes:
     """One event for each day with a seat, in the registrant's language. A day given back says that it is cancelled."""
-    latest: dict[int, Booking] = {}
-    bookings = registration.bookings.filter(state__in=[Booking.State.CONFIRMED, Booking.State.CANCELLED])
-    for booking in bookings.select_related("day__edition__venue").order_by("pk"):
-        latest[booking.day_id] = booking
-    with override(registration.language):
-        return calendar([_entry(booking) for booking in latest.values()])
+    return _file(registration, _latest(registration), PUBLISH)
+
+
+def seats(registration: Registration) -> bytes | None:
+    """The days with a seat, to enter into a calendar. None where there is no seat."""
+    bookings = [each for each in _latest(registration) if each.state == Booking.State.CONFIRMED]
+    return _file(registration, bookings, PUBLISH) if bookings else None
+
+
+def given_back(registration: Registration) -> bytes | None:
+    """The days whose seats were given back, for a calendar to take out. None where there are none.
+
+    All of them each time: a calendar that missed the first mail takes them out with the second.
+    """
+    bookings = [each for each in _latest(registration) if each.state == Booking.State.CANCELLED]
+    return _file(registration, bookings, CANCEL) if bookings else None
 
 
 def google_link(day: Day) -> str:
@@ -32,23 +45,40 @@ def google_link(day: Day) -> str:
     return f"https://calendar.google.com/calendar/render?{urlencode(facts)}"
 
 
+def _latest(registration: Registration) -> list[Booking]:
+    """The last booking of each day that was confirmed once: a place in the line is no event."""
+    ends = [Booking.State.CONFIRMED, Booking.State.CANCELLED]
+    bookings = registration.bookings.filter(state__in=ends, confirmed_at__isnull=False)
+    rows = bookings.select_related("day__edition__venue").order_by("pk")
+    return list({booking.day_id: booking for booking in rows}.values())
+
+
+def _file(registration: Registration, bookings: Iterable[Booking], method: str) -> bytes:
+    with override(registration.language):
+        return calendar([_entry(booking) for booking in bookings], method=method)
+
+
 def _entry(booking: Booking) -> Entry:
     registration, day = booking.registration, booking.day
     venue = day.edition.venue
     starts, ends = _span(day)
+    changes, changed_at = history.changes_of(*filter(None, [day, day.edition, venue]))
+    moments = [booking.cancelled_at or booking.confirmed_at, changed_at]
     return Entry(
         uid=f"{registration.uuid}-day-{day.number}@{settings.PUBLIC_HOST}",
         summary=_summary(day),
         starts=starts,
         ends=ends,
-        changed_at=booking.cancelled_at or booking.booked_at,
-        sequence=_sequence(booking),
+        changed_at=max(filter(None, moments)),
+        sequence=_steps(booking) + changes,
         location=_location(day),
         description=day.edition.entry_instructions or "",
         url=settings.PUBLIC_URL + reverse("programme:day", args=[day.edition.slug, day.number]),
         latitude=venue.latitude if venue else None,
         longitude=venue.longitude if venue else None,
         is_cancelled=booking.state == Booking.State.CANCELLED,
+        organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        organiser_name=day.edition.name,
     )
 
 
@@ -66,7 +96,7 @@ def _location(day: Day) -> str:
     return ", ".join(filter(None, [venue.name, venue.address])) if venue else ""
 
 
-def _sequence(booking: Booking) -> int:
+def _steps(booking: Booking) -> int:
     """Grows with each step of the day's story: booked 0, cancelled 1, booked again 2 …"""
     earlier = Booking.objects.filter(registration=booking.registration, day=booking.day, pk__lt=booking.pk).count()
     return 2 * earlier + (booking.state == Booking.State.CANCELLED)

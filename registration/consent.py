@@ -7,11 +7,13 @@ import json
 from pathlib import Path
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 
 from forum.remembering import remembered
 from programme.models import Edition
 from registration.models import Consent, ConsentNotice, Registration
 
+NEWS_LASTS = dt.timedelta(days=2 * 365)
 WORDS = Path(__file__).parent / "content" / "consent_notices.json"
 
 
@@ -41,6 +43,13 @@ def answer_news(registration: Registration, *, agreed: bool) -> None:
     notice = notices.get(ConsentNotice.Kind.NEWS)
     if notice:
         record(registration, {notice: agreed}, Registration.Channel.WEB)
+
+
+def wanting_news(now: dt.datetime) -> models.QuerySet[Consent]:
+    """The ids of registrations whose last answer about news was yes, and is not two years old."""
+    news = Consent.objects.filter(notice__kind=ConsentNotice.Kind.NEWS)
+    later = news.filter(registration=OuterRef("registration"), pk__gt=OuterRef("pk"))
+    return news.filter(~Exists(later), agreed=True, answered_at__gt=now - NEWS_LASTS).values("registration")
 
 
 @transaction.atomic

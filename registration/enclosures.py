@@ -2,52 +2,80 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import override
 
 from forum.outbox.enclosures import Attachment, Enclosures, Withdrawn
 from forum.outbox.enclosures import register as register_maker
 from forum.outbox.models import Message
-from registration import calendars, links, ticketing
+from programme.calendars import CANCEL, PUBLISH
+from registration import calendars, consent, links, notices, ticketing
 from registration.models import Interest, Registration
 
 PICTURE = "ticket-qr.png"
 WITH_TICKET = ("confirmation", "already_registered", "link_again", "new_link", "new_address", "promoted", "changed")
-WITH_CALENDAR = ("cancelled",)
+WITH_TICKET_OF_A_DAY = ("reminder",)
+WITH_CANCELLATION = ("cancelled",)
 TO_INTERESTED = ("interest_asked",)
 ABOUT_NEWS = ("news_kept",)
+WITH_NEWS_HEADERS = ("recordings_up",)  # news: whoever does not want it any more says so in one press
 WITH_LINK = ("waiting", "offered", "offer_lapsed", "line_closed", "are_you_coming")
+TO_THE_PERSON = ("thank_you", "missed_you")
 
 
 def register() -> None:
-    for kind in WITH_TICKET:
-        register_maker(kind, with_ticket)
-    for kind in WITH_CALENDAR:
-        register_maker(kind, with_calendar)
-    for kind in WITH_LINK:
-        register_maker(kind, with_link)
-    for kind in ABOUT_NEWS:
-        register_maker(kind, with_end_of_news)
-    for kind in TO_INTERESTED:
-        register_maker(kind, with_answers)
+    for kinds, maker in (
+        (WITH_TICKET, with_ticket),
+        (WITH_TICKET_OF_A_DAY, with_ticket_of_a_day),
+        (WITH_CANCELLATION, with_cancellation),
+        (WITH_LINK, with_link),
+        (TO_THE_PERSON, to_the_person),
+        (ABOUT_NEWS, with_end_of_news),
+        (WITH_NEWS_HEADERS, with_news),
+        (TO_INTERESTED, with_answers),
+    ):
+        for kind in kinds:
+            register_maker(kind, maker)
 
 
 def with_ticket(message: Message) -> Enclosures:
     """The QR where the mail shows it: whoever only waits gets the same kinds of mail without one."""
     registration = _registration(message)
-    attachments = _calendar(registration)
+    attachments = [*_seats(registration), *(_given_back(registration) if message.kind == "changed" else [])]
     if f"cid:{PICTURE}" in message.html:
         text = ticketing.text_of(ticketing.issue(registration))
         attachments.insert(0, Attachment(PICTURE, ticketing.qr_png(text), "image/png", disposition="inline"))
     return Enclosures(_slots(registration), attachments)
 
 
-def with_calendar(message: Message) -> Enclosures:
+def with_ticket_of_a_day(message: Message) -> Enclosures:
+    """As `with_ticket`, while the person has the seat that the mail is about."""
+    bookings = _registration(message).bookings.confirmed().select_related("registration", "day")
+    if message.dedupe_key not in {notices.reminder_key(each.registration, each.day) for each in bookings}:
+        raise Withdrawn
+    return with_ticket(message)
+
+
+def with_cancellation(message: Message) -> Enclosures:
     registration = _registration(message)
-    return Enclosures(_slots(registration), _calendar(registration))
+    return Enclosures(_slots(registration), _given_back(registration))
 
 
 def with_link(message: Message) -> Enclosures:
     return Enclosures(_slots(_registration(message)))
+
+
+def to_the_person(message: Message) -> Enclosures:
+    """Nothing secret, and nothing at all to an address that is not theirs any more."""
+    _registration(message)
+    return Enclosures()
+
+
+def with_news(message: Message) -> Enclosures:
+    """News, while the person still wants it."""
+    if not consent.wanting_news(timezone.now()).filter(registration=_registration(message)).exists():
+        raise Withdrawn
+    return with_end_of_news(message)
 
 
 def with_end_of_news(message: Message) -> Enclosures:
@@ -78,15 +106,15 @@ def _slots(registration: Registration) -> dict[str, str]:
     return {"ticket_url": links.url_of(registration), **pages}
 
 
-def _calendar(registration: Registration) -> list[Attachment]:
-    """The calendar of whoever has, or had, a seat. Who never had one has nothing to enter or to take out."""
-    if not registration.bookings.filter(confirmed_at__isnull=False).exists():
-        return []
-    return [
-        Attachment(
-            "forum.ics",
-            calendars.registration_calendar(registration),
-            "text/calendar",
-            {"charset": "utf-8", "method": "PUBLISH"},
-        )
-    ]
+def _seats(registration: Registration) -> list[Attachment]:
+    return _calendar("forum.ics", PUBLISH, calendars.seats(registration))
+
+
+def _given_back(registration: Registration) -> list[Attachment]:
+    """A file of its own: a calendar program reads one method in each."""
+    return _calendar("cancelled.ics", CANCEL, calendars.given_back(registration))
+
+
+def _calendar(name: str, method: str, file: bytes | None) -> list[Attachment]:
+    """None for whoever has nothing to enter or to take out."""
+    return [Attachment(name, file, "text/calendar", {"charset": "utf-8", "method": method})] if file else []

@@ -19,7 +19,6 @@ WHAT = "name, e-mail address, organisation, field, support wanted, tickets, cons
 ACCOUNT = "account: e-mail address, moments of sign-in, web sessions, sign-in mails"
 NEWS_ADDRESS = "e-mail address, consent to news, mails"
 METHOD = "overwritten and deleted in the database"
-NEWS_LASTS = dt.timedelta(days=2 * 365)
 BATCH = 500
 
 
@@ -136,15 +135,8 @@ def _earlier(registration: Registration) -> models.QuerySet[Registration]:
 def _people(edition: Edition, now: dt.datetime) -> models.QuerySet[Registration]:
     """Registrations that still hold something that may not be kept."""
     details = ~Q(name="") | ~Q(organisation="") | ~Q(support_note="")
-    stale_address = ~Q(email="") & ~Q(pk__in=_wants_news(now))
+    stale_address = ~Q(email="") & ~Q(pk__in=consent.wanting_news(now))
     return edition.registrations.filter(details | stale_address)
-
-
-def _wants_news(now: dt.datetime) -> models.QuerySet[Consent]:
-    """Registrations whose last answer about news was yes, and is not two years old."""
-    news = Consent.objects.filter(notice__kind=ConsentNotice.Kind.NEWS)
-    later = news.filter(registration=OuterRef("registration"), pk__gt=OuterRef("pk"))
-    return news.filter(~Exists(later), agreed=True, answered_at__gt=now - NEWS_LASTS).values("registration")
 
 
 def _destroy(people: list[Registration], now: dt.datetime) -> None:
@@ -153,7 +145,7 @@ def _destroy(people: list[Registration], now: dt.datetime) -> None:
     rows.update(
         name="", organisation="", field="", support=[], support_note="", user=None, link_version=F("link_version") + 1
     )
-    unwanted = rows.exclude(pk__in=_wants_news(now))
+    unwanted = rows.exclude(pk__in=consent.wanting_news(now))
     Consent.objects.filter(registration__in=unwanted).delete()
     unwanted.update(email="", email_key="")
     Ticket.objects.filter(registration__in=rows).delete()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from registration import erasure, interest, reconfirming, waiting_list
+from registration import erasure, interest, reconfirming, reminding, waiting_list
 
 
 @shared_task(expires=60)
@@ -15,6 +15,11 @@ def sweep_waiting_lists() -> None:
 @shared_task(expires=3600)
 def ask_who_is_coming() -> None:
     reconfirming.ask()
+
+
+@shared_task(expires=60)
+def remind() -> None:
+    reminding.remind()
 
 
 @shared_task(expires=60)

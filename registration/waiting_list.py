@@ -89,7 +89,7 @@ def lapse(booking: Booking, now: dt.datetime | None = None) -> None:
         return
     seats.give_back(quota)
     _end(booking, Booking.State.LAPSED)
-    notices.offer_lapsed(booking)
+    notices.offer_lapsed(booking, not_before=promotion.awake(now, booking.day))
     promote_next(quota, now)
 
 
@@ -106,7 +106,7 @@ def close(quota: Quota, now: dt.datetime | None = None) -> int:
     for booking in ended:
         seats.leave_line(quota)
         _end(booking, Booking.State.LAPSED)
-        notices.line_closed(booking)
+        notices.line_closed(booking, not_before=promotion.awake(now, quota.day))
     return len(ended)
 
 

@@ -50,14 +50,41 @@ def test_no_model_changes_without_a_migration(db):
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-def test_every_mail_exists_in_both_languages_and_three_parts():
-    folder = ROOT / "templates/emails"
-    wanted = {f"{language}.{part}" for language in ("ko", "en") for part in ("subject.txt", "txt", "html")}
+MAILS = {path.name: path for path in (ROOT / "templates/emails").iterdir() if path.is_dir()}
 
-    kinds = {path.name: {part.name for part in path.iterdir()} for path in folder.iterdir() if path.is_dir()}
 
-    assert kinds == dict.fromkeys(kinds, wanted)
-    assert len(kinds) >= 4
+def test_every_mail_has_words_in_both_languages_and_both_frames():
+    wanted = {"ko.txt", "en.txt", "mail.html", "mail.txt"}
+
+    assert {kind: {part.name for part in path.iterdir()} for kind, path in MAILS.items()} == dict.fromkeys(
+        MAILS, wanted
+    )
+
+
+def test_every_mail_of_registration_is_known_to_organisers():
+    from registration.kinds import KINDS, PLACEHOLDERS
+
+    assert set(KINDS) | {"sign_in"} == set(MAILS)
+    assert {word for kind in KINDS.values() for word in kind.placeholders} == set(PLACEHOLDERS)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_words_of_a_mail_say_the_same_parts_in_both_languages_with_placeholders_that_it_has(language):
+    from registration.kinds import KINDS
+
+    parts, unknown = {}, []
+    for kind, path in MAILS.items():
+        words = (path / f"{language}.txt").read_text()
+        parts[kind] = re.findall(r'{% part "(\w+)" %}', words)
+        allowed = KINDS[kind].placeholders if kind in KINDS else ("code",)
+        plain = re.sub(r"{[{%].*?[}%]}", "", words)
+        unknown += [(kind, each) for each in re.findall(r"{(\w*)}?", plain) if each not in allowed]
+
+    twins = {kind: re.findall(r'{% part "(\w+)" %}', (path / "en.txt").read_text()) for kind, path in MAILS.items()}
+    assert unknown == []
+    assert [kind for kind, path in MAILS.items() if "{{" in (path / f"{language}.txt").read_text()] == []
+    assert parts == twins
+    assert [kind for kind, found in parts.items() if found[:3] != ["subject", "preheader", "heading"]] == []
 
 
 def test_rows_are_locked_without_blocking_those_that_refer_to_them():

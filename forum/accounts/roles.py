@@ -22,6 +22,7 @@ GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "*": ("view",),
             "quota": ("add", "change", "view"),
             "consentnotice": ("add", "view"),
+            "mailtext": EVERYTHING,
         },
         "checkin": {"*": ("view",), "point": EVERYTHING, "device": ("change", "view")},
         "outbox": {"*": ("view",)},

@@ -1,3 +1,3 @@
-from registration.admin import registrations, seats
+from registration.admin import mail_texts, registrations, seats
 
-__all__ = ["registrations", "seats"]
+__all__ = ["mail_texts", "registrations", "seats"]

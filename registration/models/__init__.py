@@ -3,7 +3,11 @@ from registration.models.booking import Booking, Quota
 from registration.models.consent import Consent, ConsentNotice
 from registration.models.erasure import Erasure
 from registration.models.interest import Interest
+from registration.models.mail_text import MailText
 from registration.models.registration import Registration
 from registration.models.ticket import Ticket
 
-__all__ = ["AccessLog", "Booking", "Consent", "ConsentNotice", "Erasure", "Interest", "Quota", "Registration", "Ticket"]
+__all__ = [
+    "AccessLog", "Booking", "Consent", "ConsentNotice", "Erasure", "Interest", "MailText", "Quota", "Registration",
+    "Ticket",
+]  # fmt: skip

@@ -101,6 +101,7 @@ class Booking(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
     released_at = models.DateTimeField(_("released, asked whether coming"), null=True, editable=False)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, editable=False)
 
     objects = BookingQuerySet.as_manager()
 

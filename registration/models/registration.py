@@ -102,6 +102,7 @@ class Registration(models.Model):
     asked_at = models.DateTimeField(_("asked whether coming"), null=True, editable=False)
     coming_since = models.DateTimeField(_("said to be coming"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    thanked_at = models.DateTimeField(_("written to afterwards"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -151,14 +151,14 @@ class Seats:
         for day in self.days:
             for person, claim in self._claims(day):
                 if claim.state == OFFERED and claim.until <= self.now:
-                    self._end(claim, LAPSED, lambda person=person: self._write(person, "offer_lapsed"))
+                    self._end(claim, LAPSED, lambda person=person: self._write(person, "offer_lapsed", self._morning()))
         for day in self.days:
             while self._promote(day):
                 pass
             if self.now >= self.days[day].line_closes:
                 for person, claim in self.line(day):
                     self._end(claim, LAPSED)
-                    self._write(person, "line_closed")
+                    self._write(person, "line_closed", self._morning())
 
     # --- How ---------------------------------------------------------------------------------------------------
 

@@ -96,6 +96,68 @@ def day_two(registration):
     return str(event["status"]), event["sequence"]
 
 
+def test_every_change_of_the_day_its_place_or_the_forum_counts_up_and_the_event_stays_the_same(registration, forum):
+    def uid_and_sequence():
+        event = events(Registration.objects.get())[0]
+        return str(event["uid"]), event["sequence"]
+
+    found = [uid_and_sequence()]
+    day = forum.days.get(number=1)
+    day.starts = dt.time(10)
+    day.save()
+    found.append(uid_and_sequence())
+    forum.venue.address_ko = "서울특별시 중구 을지로 281"
+    forum.venue.save()
+    found.append(uid_and_sequence())
+    booking.cancel(registration, [1])
+    found.append(uid_and_sequence())
+
+    assert found == [(f"{registration.uuid}-day-1@forum.test", sequence) for sequence in range(4)]
+
+
+def test_what_was_given_back_is_a_cancellation_of_those_days_only(registration):
+    booking.cancel(registration, [1])
+
+    taken_out, kept = (Calendar.from_ical(file(registration)) for file in (calendars.given_back, calendars.seats))
+
+    for file, method, status, day in ((taken_out, "CANCEL", "CANCELLED", 1), (kept, "PUBLISH", "CONFIRMED", 2)):
+        found = file.walk("VEVENT")
+        assert (str(file["method"]), [str(event["uid"])[-17:] for event in found]) == (
+            method,
+            [f"-day-{day}@forum.test"],
+        )
+        assert {str(event["status"]) for event in found} == {status}
+
+
+def test_calendars_believe_the_same_sender_when_they_enter_and_take_out(registration, settings):
+    settings.DEFAULT_FROM_EMAIL = "Seoul Big Data Forum <forum@example.org>"
+    booking.cancel(registration, [1])
+
+    senders = {
+        str(event["organizer"])
+        for file in (calendars.given_back, calendars.seats)
+        for event in Calendar.from_ical(file(registration)).walk("VEVENT")
+    }
+
+    assert senders == {"mailto:forum@example.org"}
+
+
+def test_who_has_nothing_to_enter_or_to_take_out_has_no_file(registration):
+    assert calendars.given_back(registration) is None
+
+    booking.cancel(registration, [1, 2])
+
+    assert calendars.seats(registration) is None
+
+
+def test_a_place_in_the_line_that_was_given_back_takes_nothing_out(forum):
+    Quota.objects.filter(day__number=1).update(capacity=0)
+    registration = make_registration(forum, may_wait=[1])
+    booking.cancel(registration, [1])
+
+    assert calendars.given_back(registration) is None
+
+
 def book_again(registration):
     """As a changed registration will."""
     given_back = registration.bookings.filter(day__number=2).last()

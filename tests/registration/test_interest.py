@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from forum.outbox import delivery
 from forum.outbox.models import Message
-from forum.outbox.queue import BULK
-from registration import erasure, interest, notices
+from registration import erasure, interest, kinds, notices
 from registration.errors import OpeningNotAwaited
 from registration.models import Erasure, Interest
 from tests.factories import make_registration
@@ -125,7 +124,7 @@ def test_everybody_is_told_in_batches_behind_what_is_urgent(announced, monkeypat
 
     assert interest.sweep() == 5
     assert promised() == addresses
-    assert set(Message.objects.filter(kind="registration_opened").values_list("priority", flat=True)) == {BULK}
+    assert set(Message.objects.filter(kind="registration_opened").values_list("priority", flat=True)) == {kinds.BULK}
     assert sorted(Erasure.objects.values_list("number", flat=True)) == [1, 2, 2]
 
 

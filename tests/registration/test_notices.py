@@ -42,6 +42,10 @@ def offer(registration):
     notices.offered(registration.bookings.get(), timezone.now())
 
 
+def days_of(registration):
+    return [booking.day for booking in registration.bookings.select_related("day")]
+
+
 # What causes each mail, for somebody registered for day 2. A kind that is missing here fails below.
 CAUSES = {
     "confirmation": lambda registration: None,
@@ -56,17 +60,21 @@ CAUSES = {
     "are_you_coming": lambda registration: notices.are_you_coming(registration, timezone.now()),
     "promoted": lambda registration: notices.promoted(registration.bookings.get(), timezone.now()),
     "offered": offer,
-    "offer_lapsed": lambda registration: notices.offer_lapsed(registration.bookings.get()),
-    "line_closed": lambda registration: notices.line_closed(registration.bookings.get()),
+    "offer_lapsed": lambda registration: notices.offer_lapsed(registration.bookings.get(), timezone.now()),
+    "line_closed": lambda registration: notices.line_closed(registration.bookings.get(), timezone.now()),
+    "reminder": lambda registration: notices.reminder(registration.bookings.get(), timezone.now(), soon()),
+    "thank_you": lambda registration: notices.thank_you(registration, days_of(registration), timezone.now()),
+    "missed_you": lambda registration: notices.missed_you(registration, days_of(registration), timezone.now()),
 }
-# To people without a registration: test_interest.py, test_news.py and forum/accounts/test_sign_in.py.
-OF_OTHERS = {"interest_asked", "registration_opened", "news_kept", "sign_in"}
+# To people without a registration, or whose name may be erased: test_interest.py, test_news.py, test_announcing.py and
+# forum/accounts/test_sign_in.py.
+OF_OTHERS = {"interest_asked", "registration_opened", "news_kept", "recordings_up", "sign_in"}
 EVERY_KIND = sorted(
     folder.name
     for folder in (settings.BASE_DIR / "templates" / "emails").iterdir()
     if folder.is_dir() and folder.name not in OF_OTHERS
 )
-WITHOUT_LINK = ["address_changed", "cancelled"]  # nothing is left to open there
+WITHOUT_LINK = ["address_changed", "cancelled", "missed_you", "thank_you"]  # nothing is left to open there
 WITH_LINK = [kind for kind in EVERY_KIND if kind not in WITHOUT_LINK]
 
 
@@ -154,7 +162,7 @@ def test_a_cancellation_names_the_day_that_was_given_back_and_no_ticket(forum, l
         assert dates_in(part, forum, language) == [2]
         assert registration.desk_code_for_people not in part
         assert "/t/" not in part
-    assert list(attachments(sent)) == ["forum.ics"]
+    assert list(attachments(sent)) == ["cancelled.ics"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -185,14 +193,68 @@ def test_the_picture_is_the_ticket_and_stands_in_the_html(forum, kind):
     assert re.findall(r'(?:src|background)="(?!cid:)[^"]*"', parts(sent)[1]) == []  # no picture from elsewhere
 
 
-@pytest.mark.parametrize(("kind", "status"), [("confirmation", "CONFIRMED"), ("cancelled", "CANCELLED")])
-def test_the_calendar_fits_the_mail(forum, kind, status):
+@pytest.mark.parametrize(
+    ("kind", "name", "method", "status"),
+    [
+        ("confirmation", "forum.ics", "PUBLISH", "CONFIRMED"),
+        ("reminder", "forum.ics", "PUBLISH", "CONFIRMED"),
+        ("cancelled", "cancelled.ics", "CANCEL", "CANCELLED"),
+    ],
+)
+def test_the_calendar_fits_the_mail(forum, kind, name, method, status):
     _registration, _message, sent = make_mail(forum, kind)
 
-    file = attachments(sent)["forum.ics"]
-    assert (file.get_content_type(), file.get_param("method")) == ("text/calendar", "PUBLISH")
-    event = Calendar.from_ical(file.get_payload(decode=True)).walk("VEVENT")[0]
+    file = attachments(sent)[name]
+    read = Calendar.from_ical(file.get_payload(decode=True))
+    event = read.walk("VEVENT")[0]
+    assert (file.get_content_type(), file.get_param("method"), str(read["method"])) == (
+        "text/calendar",
+        method,
+        method,
+    )
     assert (str(event["status"]), event.decoded("dtstart").utcoffset().seconds) == (status, 9 * 3600)
+
+
+def calendars_in(sent):
+    """{method: [(uid, status, sequence)]} as a calendar program reads them."""
+    read = [
+        Calendar.from_ical(part.get_payload(decode=True))
+        for name, part in attachments(sent).items()
+        if name.endswith(".ics")
+    ]
+    return {
+        str(each["method"]): [
+            (str(event["uid"]).split("@")[0][-5:], str(event["status"]), event["sequence"])
+            for event in each.walk("VEVENT")
+        ]
+        for each in read
+    }
+
+
+def test_a_day_given_back_is_taken_out_of_calendars_and_the_other_stays(registration):
+    booking.cancel(registration, [1])
+
+    assert calendars_in(left("cancelled")) == {"CANCEL": [("day-1", "CANCELLED", 1)]}
+
+
+def test_a_day_exchanged_is_taken_out_and_entered_in_one_mail(forum):
+    registration = make_registration(forum, days=(1,))
+    details = {column: getattr(registration, column) for column in changing.DETAILS}
+
+    changing.change(registration, [2], details)
+
+    assert calendars_in(left("changed")) == {
+        "PUBLISH": [("day-2", "CONFIRMED", 0)],
+        "CANCEL": [("day-1", "CANCELLED", 1)],
+    }
+
+
+def test_a_cancellation_that_was_taken_back_before_its_mail_left_takes_nothing_out(registration):
+    booking.cancel(registration, [1, 2])
+    booking.undo_cancel(registration)
+
+    assert calendars_in(left("cancelled")) == {}
+    assert calendars_in(left("changed")) == {"PUBLISH": [("day-1", "CONFIRMED", 2), ("day-2", "CONFIRMED", 2)]}
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
@@ -368,6 +430,32 @@ def test_that_the_audience_is_filmed_is_said_with_the_first_ticket_and_at_a_new_
     assert told == [kind in ("confirmation", "new_address")] * 2
 
 
+# --- The frame ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_a_mail_has_at_most_one_button_and_says_beside_the_subject_what_it_is_about(forum, kind, language):
+    _registration, _message, sent = make_mail(forum, kind, language=language)
+
+    text, html = parts(sent)
+    assert html.count('class="button"') == (kind not in ("address_changed", "cancelled"))
+    preheader = re.search(r'<div class="preheader"[^>]*>(.*?)</div>', html)[1]
+    assert (is_korean(preheader), preheader.strip() != "") == (language == "ko", True)
+    assert "\n\n\n" not in text
+    assert text.count("\n-- \n") == 1
+    assert re.findall(r"[{}%]", text + re.sub(r"<style>.*?</style>|<[^>]*>", "", html, flags=re.DOTALL)) == []
+
+
+def test_the_most_urgent_mail_leaves_first(forum):
+    registration = make_registration(forum)
+    for cause in ("missed_you", "reminder", "link_again"):
+        CAUSES[cause](registration)
+
+    found = Message.objects.order_by("priority").values_list("kind", "priority")
+    assert list(found) == [("confirmation", 0), ("link_again", 1), ("reminder", 7), ("missed_you", 9)]
+
+
 # --- Days that were asked for again ---------------------------------------------------------------------------------
 
 
@@ -485,7 +573,7 @@ def test_a_forums_name_with_a_line_break_writes_no_header(forum):
     _registration, _message, sent = make_mail(forum, "confirmation", language="en")
 
     assert sent.message()["Bcc"] is None
-    assert sent.subject == "Your ticket for Forum Bcc: everybody@example.org"
+    assert sent.subject.startswith("Your ticket for Forum Bcc: everybody@example.org, ")
 
 
 def test_the_longest_name_and_forum_fit_the_subject(forum):

@@ -87,8 +87,11 @@ def test_organisers_see_everything_and_change_what_verbs_do_not_guard(db):
         "checkin.change_point",
         "checkin.delete_point",
         "registration.add_consentnotice",
+        "registration.add_mailtext",
         "registration.add_quota",
+        "registration.change_mailtext",
         "registration.change_quota",
+        "registration.delete_mailtext",
     ]
     programme = Permission.objects.filter(content_type__app_label="programme").count()
     assert len(rights) - len(own) == programme > 0

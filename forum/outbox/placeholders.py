@@ -1,0 +1,51 @@
+"""Words in braces that stand for a value: {name}. Put in by plain substitution, never by a template or by str.format.
+
+Whoever types a text can reach the values of its kind of mail and nothing else, and what a value holds is never read
+again: a person called {forum} stays that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+from django.template.defaultfilters import linebreaks_filter, urlize
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
+
+_BRACED = re.compile(r"\{(\w+)\}")
+_EVERY_BRACE = re.compile(r"\{[^{}]*\}|[{}]")
+_IN_AN_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S*?(\{\w+\})", re.IGNORECASE)
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with the values put in. A word that has none stays as it is."""
+    return _BRACED.sub(lambda match: values.get(match[1], match[0]), text)
+
+
+def fill_line(text: str, values: Mapping[str, str]) -> SafeString:
+    """One line as HTML: whatever was typed is text."""
+    return _fill_html(escape(text), values)
+
+
+def fill_paragraphs(text: str, values: Mapping[str, str]) -> SafeString:
+    """As HTML: an empty line begins a paragraph, and the text's own addresses become links. Those in values do not, or
+    a person's name could be one."""
+    return _fill_html(linebreaks_filter(urlize(text)), values)
+
+
+def first_wrong(text: str, allowed: Collection[str]) -> str | None:
+    """The first thing in braces that stands for nothing here, or a brace that stands alone."""
+    found = (match[0] for match in _EVERY_BRACE.finditer(text))
+    return next((each for each in found if each not in {f"{{{word}}}" for word in allowed}), None)
+
+
+def first_in_an_address(text: str) -> str | None:
+    """The first placeholder inside an address: nobody can say where such a link leads."""
+    match = _IN_AN_ADDRESS.search(text)
+    return match and match[1]
+
+
+def _fill_html(html: str, values: Mapping[str, str]) -> SafeString:
+    escaped = {word: conditional_escape(str(value)) for word, value in values.items()}
+    return mark_safe(fill(html, escaped))  # noqa: S308 (both were escaped)

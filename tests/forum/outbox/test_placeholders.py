@@ -1,0 +1,75 @@
+"""Words in braces: what somebody types can reach the values of its mail, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from forum.outbox.placeholders import fill, fill_line, fill_paragraphs, first_in_an_address, first_wrong
+
+VALUES = {"name": "홍서우", "forum": "Forum & <Friends>"}
+
+
+def test_a_word_in_braces_becomes_its_value():
+    assert fill("{name} 님, {forum}", VALUES) == "홍서우 님, Forum & <Friends>"
+
+
+def test_a_value_is_never_read_again():
+    assert fill("{name}", {"name": "{forum} {{ forum }} %(forum)s", "forum": "x"}) == "{forum} {{ forum }} %(forum)s"
+
+
+@pytest.mark.parametrize(
+    "text", ["{name.__class__}", "{name!r}", "{0}", "{name:>99999999}", "{{ settings.SECRET_KEY }}"]
+)
+def test_neither_formats_nor_templates_are_understood(text):
+    assert fill(text, VALUES) == text
+
+
+def test_in_html_words_and_values_are_text():
+    assert fill_line("<b>{forum}</b>", VALUES) == "&lt;b&gt;Forum &amp; &lt;Friends&gt;&lt;/b&gt;"
+
+
+def test_paragraphs_and_lines_stay_and_addresses_become_links():
+    html = fill_paragraphs("{name} 님\nhttps://example.org/a?b=1&c=2\n\n<script>x</script>", VALUES)
+
+    assert html == (
+        '<p>홍서우 님<br><a href="https://example.org/a?b=1&amp;c=2" rel="nofollow">'
+        "https://example.org/a?b=1&amp;c=2</a></p>\n\n<p>&lt;script&gt;x&lt;/script&gt;</p>"
+    )
+
+
+def test_a_value_becomes_no_link():
+    assert "<a" not in fill_paragraphs("{name} 님", {"name": "https://evil.example"})
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("{name} 님", None),
+        ("{nmae} 님", "{nmae}"),
+        ("{Name}", "{Name}"),
+        ("{ name }", "{ name }"),
+        ("{}", "{}"),
+        ("{{name}}", "{"),
+        ("{name", "{"),
+        ("name}", "}"),
+        ("{name} {forum", "{"),
+        ("{name.email}", "{name.email}"),
+    ],
+)
+def test_what_stands_for_nothing_is_found(text, wrong):
+    assert first_wrong(text, ("name", "forum")) == wrong
+
+
+@given(some.text(some.sampled_from("{}name forum\n"), max_size=30))
+def test_what_is_not_refused_leaves_no_brace(text):
+    if first_wrong(text, ("name", "forum")) is None:
+        assert not set("{}") & set(fill(text, {"name": "x", "forum": "y"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("https://example.org/{name}", "{name}"), ("{name} https://example.org/", None)]
+)
+def test_a_placeholder_inside_an_address_is_found(text, found):
+    assert first_in_an_address(text) == found
