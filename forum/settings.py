@@ -138,6 +138,7 @@ CELERY_TASK_DEFAULT_QUEUE = "mail"
 CELERY_TASK_ROUTES = {
     "forum.outbox.tasks.deliver_bulk": {"queue": "bulk"},
     "registration.tasks.tell_of_opening": {"queue": "bulk"},  # may write thousands of mails
+    "registration.tasks.write_broadcasts": {"queue": "bulk"},
 }
 # A broker that hangs must not hang a page: publishing gives up after half a second and does not try again. The row in
 # the outbox is the promise (see forum/outbox/queue.py).
@@ -151,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "forum.outbox.tasks.sweep", "schedule": 15.0},
     "sweep-waiting-lists": {"task": "registration.tasks.sweep_waiting_lists", "schedule": 60.0},
     "tell-of-opening": {"task": "registration.tasks.tell_of_opening", "schedule": 60.0},
+    "write-broadcasts": {"task": "registration.tasks.write_broadcasts", "schedule": 15.0},
     "ask-who-is-coming": {"task": "registration.tasks.ask_who_is_coming", "schedule": 3600.0},
     "erase-due": {"task": "registration.tasks.erase_due", "schedule": crontab(hour=4, minute=0)},
     "beat-heart": {"task": "forum.outbox.tasks.beat", "schedule": 15.0},

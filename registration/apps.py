@@ -17,4 +17,5 @@ class RegistrationConfig(AppConfig):
         enclosures.register()
         auditlog.register(models.Quota, include_fields=["day", "share", "capacity"])
         auditlog.register(models.ConsentNotice)
+        auditlog.register(models.Broadcast, exclude_fields=["batch"])
         post_save.connect(forget, sender=models.ConsentNotice)

@@ -7,11 +7,14 @@ import json
 from pathlib import Path
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from forum.remembering import remembered
 from programme.models import Edition
 from registration.models import Consent, ConsentNotice, Registration
 
+NEWS_LASTS = dt.timedelta(days=2 * 365)
 WORDS = Path(__file__).parent / "content" / "consent_notices.json"
 
 
@@ -41,6 +44,14 @@ def answer_news(registration: Registration, *, agreed: bool) -> None:
     notice = notices.get(ConsentNotice.Kind.NEWS)
     if notice:
         record(registration, {notice: agreed}, Registration.Channel.WEB)
+
+
+def wants_news(now: dt.datetime | None = None) -> models.QuerySet[Consent]:
+    """The ids of registrations whose last answer about news was yes, and is not two years old."""
+    news = Consent.objects.filter(notice__kind=ConsentNotice.Kind.NEWS)
+    later = news.filter(registration=OuterRef("registration"), pk__gt=OuterRef("pk"))
+    fresh = news.filter(~Exists(later), agreed=True, answered_at__gt=(now or timezone.now()) - NEWS_LASTS)
+    return fresh.order_by().values("registration")
 
 
 @transaction.atomic

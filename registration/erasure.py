@@ -19,7 +19,6 @@ WHAT = "name, e-mail address, organisation, field, support wanted, tickets, cons
 ACCOUNT = "account: e-mail address, moments of sign-in, web sessions, sign-in mails"
 NEWS_ADDRESS = "e-mail address, consent to news, mails"
 METHOD = "overwritten and deleted in the database"
-NEWS_LASTS = dt.timedelta(days=2 * 365)
 BATCH = 500
 
 
@@ -136,29 +135,30 @@ def _earlier(registration: Registration) -> models.QuerySet[Registration]:
 def _people(edition: Edition, now: dt.datetime) -> models.QuerySet[Registration]:
     """Registrations that still hold something that may not be kept."""
     details = ~Q(name="") | ~Q(organisation="") | ~Q(support_note="")
-    stale_address = ~Q(email="") & ~Q(pk__in=_wants_news(now))
+    stale_address = ~Q(email="") & ~Q(pk__in=consent.wants_news(now))
     return edition.registrations.filter(details | stale_address)
-
-
-def _wants_news(now: dt.datetime) -> models.QuerySet[Consent]:
-    """Registrations whose last answer about news was yes, and is not two years old."""
-    news = Consent.objects.filter(notice__kind=ConsentNotice.Kind.NEWS)
-    later = news.filter(registration=OuterRef("registration"), pk__gt=OuterRef("pk"))
-    return news.filter(~Exists(later), agreed=True, answered_at__gt=now - NEWS_LASTS).values("registration")
 
 
 def _destroy(people: list[Registration], now: dt.datetime) -> None:
     ids = [person.pk for person in people]
     rows = Registration.objects.filter(pk__in=ids)
     rows.update(
-        name="", organisation="", field="", support=[], support_note="", user=None, link_version=F("link_version") + 1
+        name="",
+        organisation="",
+        field="",
+        support=[],
+        support_note="",
+        user=None,
+        link_version=F("link_version") + 1,
+        ticket_opened_at=None,
     )
-    unwanted = rows.exclude(pk__in=_wants_news(now))
+    unwanted = rows.exclude(pk__in=consent.wants_news(now))
     Consent.objects.filter(registration__in=unwanted).delete()
     unwanted.update(email="", email_key="")
     Ticket.objects.filter(registration__in=rows).delete()
     AccessLog.objects.filter(whose__in=[person.uuid for person in people]).update(detail="")
-    AccessLog.objects.filter(whose__isnull=True, at__lt=now).update(detail="")
+    about_many = AccessLog.objects.filter(whose__isnull=True, at__lt=now)
+    about_many.exclude(act__in=AccessLog.WITHOUT_NAMES).update(detail="")
     records.forget([person.uuid for person in people])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from registration import erasure, interest, reconfirming, waiting_list
+from registration import broadcasting, erasure, interest, reconfirming, waiting_list
 
 
 @shared_task(expires=60)
@@ -20,6 +20,11 @@ def ask_who_is_coming() -> None:
 @shared_task(expires=60)
 def tell_of_opening() -> None:
     interest.sweep()
+
+
+@shared_task(expires=15)
+def write_broadcasts() -> None:
+    broadcasting.write()
 
 
 @shared_task(expires=3600)
