@@ -59,8 +59,8 @@ CAUSES = {
     "offer_lapsed": lambda registration: notices.offer_lapsed(registration.bookings.get()),
     "line_closed": lambda registration: notices.line_closed(registration.bookings.get()),
 }
-# To people without a registration: test_interest.py, test_news.py and forum/accounts/test_sign_in.py.
-OF_OTHERS = {"interest_asked", "registration_opened", "news_kept", "sign_in"}
+# Of others, or to many: test_interest.py, test_news.py, test_broadcasting.py and forum/accounts/test_sign_in.py.
+OF_OTHERS = {"interest_asked", "registration_opened", "news_kept", "sign_in", "broadcast"}
 EVERY_KIND = sorted(
     folder.name
     for folder in (settings.BASE_DIR / "templates" / "emails").iterdir()
