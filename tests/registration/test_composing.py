@@ -46,7 +46,7 @@ def test_only_the_name_can_stand_in_braces(text, found):
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_a_name_is_put_in_as_text_whatever_it_is(forum, language):
-    letter = composing.letter(make_draft(forum), language).to('<i>Ann</i> & {name} https://evil.example')
+    letter = composing.letter(make_draft(forum), language).to("<i>Ann</i> & {name} https://evil.example")
 
     assert "<i>Ann</i> & {name} https://evil.example" in letter.subject
     assert "<i>Ann</i> & {name} https://evil.example" in letter.text
