@@ -6,6 +6,8 @@ it can be stopped anywhere and started again, by one worker or by several.
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,7 +26,10 @@ from registration.errors import CountDiffers, DraftChanged, NobodyThere, NoDraft
 from registration.models import Broadcast, BroadcastRecipient, Registration
 from registration.models.broadcast import validate_audience
 
+logger = logging.getLogger(__name__)
+
 BATCH = 100  # mails written in one transaction
+LONGEST_SUBJECT = 250  # of a message; one that names the person many times over is cut
 KINDS = {
     Broadcast.Purpose.SERVICE: "broadcast",
     Broadcast.Purpose.NEWS: "news",
@@ -87,8 +92,13 @@ def confirm(broadcast: Broadcast, by: User, *, count: int, revision: int) -> Bro
 
 def write() -> int:
     """Write every confirmed mail into the outbox. What another worker is at is left to it. Answers how many mails."""
-    confirmed = Broadcast.objects.filter(state=State.CONFIRMED).order_by("pk")
-    return sum(_write(pk) for pk in list(confirmed.values_list("pk", flat=True)))
+    written = 0
+    for pk in list(Broadcast.objects.filter(state=State.CONFIRMED).order_by("pk").values_list("pk", flat=True)):
+        try:
+            written += _write(pk)
+        except Exception:  # one that cannot be written must not keep the others back
+            logger.exception("Broadcast %s cannot be written.", pk)
+    return written
 
 
 @transaction.atomic
@@ -183,10 +193,11 @@ def _write_some(pk: int, letters: dict[str, Letter]) -> int | None:
         Broadcast.objects.filter(pk=pk).update(state=State.WRITTEN)
         return None
     people = _hold(broadcast, chosen)
+    worthless_after = _worthless_after(broadcast)
     for person in people:
         if person.language not in letters:
             letters[person.language] = composing.letter(broadcast, person.language)
-        _promise(broadcast, person, letters[person.language])
+        _promise(broadcast, person, letters[person.language], worthless_after)
     taken = broadcast.recipients.filter(pk__in=[each.pk for each in chosen])
     taken.update(state=Taken.LEFT_OUT)
     taken.filter(registration__in=people).update(state=Taken.WRITTEN)
@@ -200,7 +211,15 @@ def _hold(broadcast: Broadcast, chosen: list[BroadcastRecipient]) -> list[Regist
     return list(audiences.still_concerned(broadcast).filter(pk__in=held).order_by("pk"))
 
 
-def _promise(broadcast: Broadcast, person: Registration, letter: Letter) -> None:
+def _worthless_after(broadcast: Broadcast) -> dt.datetime | None:
+    """What changed on a day helps nobody when the day is over."""
+    if broadcast.purpose != Broadcast.Purpose.CHANGE:
+        return None
+    last = broadcast.edition.days.filter(number__in=broadcast.audience["days"]).order_by("date").last()
+    return last and last.at(dt.time.max)
+
+
+def _promise(broadcast: Broadcast, person: Registration, letter: Letter, expires_at: dt.datetime | None) -> None:
     with override(person.language):
         mine = letter.to(person.name)
     is_news = broadcast.purpose == Broadcast.Purpose.NEWS
@@ -211,11 +230,12 @@ def _promise(broadcast: Broadcast, person: Registration, letter: Letter) -> None
         priority=queue.LAST if is_news else queue.BULK,
         to_email=person.email,
         language=person.language,
-        subject=mine.subject,
+        subject=mine.subject[:LONGEST_SUBJECT],
         text=mine.text,
         html=mine.html,
         about=person.uuid,
         reply_to=broadcast.edition.contact_email,
         not_before=promotion.awake_in(zone, timezone.now()) if is_news else None,
+        expires_at=expires_at,
         batch=broadcast.batch,
     )

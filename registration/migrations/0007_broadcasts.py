@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('body_en', models.TextField(blank=True)),
                 ('changes', models.JSONField(blank=True, default=dict, editable=False, verbose_name='changes of the programme')),
                 ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('confirmed', 'being written'), ('written', 'written'), ('paused', 'paused'), ('cancelled', 'cancelled')], default='draft', max_length=9, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('confirmed', 'on its way'), ('written', 'sent off'), ('paused', 'paused'), ('cancelled', 'cancelled')], default='draft', max_length=9, verbose_name='state')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='drafted')),
                 ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='confirmed')),
                 ('count', models.PositiveIntegerField(editable=False, null=True, verbose_name='people')),

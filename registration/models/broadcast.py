@@ -47,8 +47,8 @@ class Broadcast(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
-        CONFIRMED = "confirmed", _("being written")
-        WRITTEN = "written", _("written")
+        CONFIRMED = "confirmed", _("on its way")
+        WRITTEN = "written", _("sent off")
         PAUSED = "paused", _("paused")
         CANCELLED = "cancelled", _("cancelled")
 

@@ -52,7 +52,6 @@ class WordsForm(forms.Form):
             self.fields[name].widget.attrs["lang"] = name[-2:]
         for name in ("body_ko", "body_en"):
             self.fields[name].widget.attrs["rows"] = 10
-        self.fields["subject_ko"].help_text = _("“[서울 빅데이터 포럼]” is put before it.")
 
     @property
     def words(self) -> dict[str, str]:
@@ -82,14 +81,14 @@ class BroadcastForm(WordsForm):
         help_text=_("None chosen: all of them."),
     )
     states = forms.MultipleChoiceField(
-        label=_("State on one of these days"),
+        label=_("State on at least one of these days"),
         choices=Booking.State.choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one state.")},
     )
     language = forms.ChoiceField(label=_("Language"), choices=[("", _("Both")), *LANGUAGES], required=False)
     attended = forms.ChoiceField(
-        label=_("Attended on one of these days"),
+        label=_("At the door on at least one of these days"),
         choices=[("", _("Does not matter")), (YES, _("Attended")), (NO, _("Did not attend"))],
         required=False,
     )

@@ -12,6 +12,7 @@ from typing import Any
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from programme.language import page_language
 from programme.models import Edition
 from registration import access, audiences, broadcasting, change_words, composing
 from registration.errors import CountDiffers, NobodyThere, NoDraft
-from registration.models import AccessLog, Booking, Broadcast
+from registration.models import AccessLog, Booking, Broadcast, Registration
 from registration.staff.broadcast_forms import BroadcastForm, ConfirmForm, WordsForm, initial_of
 from registration.staff.broadcast_progress import progress
 
@@ -51,9 +52,10 @@ def for_organisers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 @require_safe
 @organiser_required
 def overview(request: HttpRequest) -> HttpResponse:
-    """Every mail, latest first, and the editions that one can be written for."""
+    """Every mail, latest first, and the editions whose people can be written to."""
     rows = Broadcast.objects.select_related("edition")[:LISTED]
-    editions = Edition.objects.filter(is_published=True).order_by("-is_current", "-year")
+    with_people = Q(is_current=True) | Exists(Registration.objects.filter(edition=OuterRef("pk")))
+    editions = Edition.objects.filter(with_people, is_published=True).order_by("-is_current", "-year")
     return render(request, "staff/broadcasts.html", {"broadcasts": rows, "editions": editions})
 
 
@@ -136,9 +138,9 @@ def confirm(request: HttpRequest, broadcast: Broadcast) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("broadcast", broadcast.pk)
     else:
-        access.note_look(
-            request, AccessLog.BROADCAST, detail=f"{confirmed.pk} · {confirmed.purpose} · {confirmed.count} people"
-        )
+        if broadcast.confirmed_at is None and confirmed.confirmed_by == request.user:
+            told = f"{confirmed.pk} · {confirmed.purpose} · {confirmed.count} people"
+            access.note_look(request, AccessLog.BROADCAST, detail=told)
         return redirect("broadcast", broadcast.pk)
     return _show(request, broadcast, form)
 

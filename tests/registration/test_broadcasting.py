@@ -239,6 +239,29 @@ def test_killed_in_the_middle_and_started_again_nobody_is_missed_and_nobody_gets
     assert arrived() == everybody()
 
 
+def test_one_that_cannot_be_written_does_not_keep_the_others_back(forum, people, organiser, monkeypatch):
+    broken, fine = (confirm(make_draft(forum), organiser) for _ in range(2))
+    real = broadcasting._write
+
+    def fails_for_the_first(pk):
+        if pk == broken.pk:
+            raise ValueError("no such template")
+        return real(pk)
+
+    monkeypatch.setattr(broadcasting, "_write", fails_for_the_first)
+
+    assert broadcasting.write() == 3
+    assert set(Message.objects.exclude(batch=None).values_list("batch", flat=True)) == {fine.batch_id}
+
+
+def test_a_subject_that_grows_too_long_by_the_name_is_cut(forum, organiser):
+    make_registration(forum, name="가" * 60)
+    confirm(make_draft(forum, words=WORDS | {"subject_ko": "{name}" * 20}), organiser)
+    broadcasting.write()
+
+    assert len(Message.objects.exclude(batch=None).get().subject) == 250
+
+
 # --- Pausing, resuming, cancelling ----------------------------------------------------------------------------------
 
 

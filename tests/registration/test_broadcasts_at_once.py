@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core import mail
 
 from forum.outbox import delivery
 from forum.outbox.models import Message
-from registration import booking, broadcasting, erasure
+from programme import changes
+from registration import booking, broadcasting, change_notices, erasure
 from registration.models import Broadcast, BroadcastRecipient
 from registration.staff.broadcast_progress import progress
 from tests.at_once import at_once
@@ -109,3 +112,19 @@ def test_who_leaves_while_it_is_written_gets_it_or_not_but_nothing_of_them_stays
     assert [row for row in Message.objects.all() if row.about in {each.uuid for each in erased}] == []
     assert set(addresses(people[2::3])) <= set(written_to())
     assert BroadcastRecipient.objects.filter(state="chosen").count() == 0
+
+
+def test_two_organisers_who_save_at_once_begin_one_draft(forum, people):
+    sessions = list(forum.sessions.filter(day__number=1, state="published", starts__isnull=False)[:4])
+    before = changes.snapshot(forum)
+    for session in sessions:
+        session.starts = dt.time(7, 5)
+        session.save()
+    found = changes.differences(before, changes.snapshot(forum))
+
+    answers = at_once([lambda each=each: change_notices.prepare(forum, [each]) for each in found])
+
+    assert broken(answers) == []
+    draft = Broadcast.objects.get()
+    assert set(draft.changes) == {change.key for change in found}
+    assert len(found) == len(sessions) > 1

@@ -241,6 +241,8 @@ def test_confirmed_it_reaches_those_of_the_day_with_their_calendar(forum, people
     broadcasting.write()
     send_all()
 
+    day = forum.days.get(number=1)
+    assert set(Message.objects.exclude(batch=None).values_list("expires_at", flat=True)) == {day.at(dt.time.max)}
     expected = addresses([people[1], people[3]])
     assert written_to() == expected
     notices = [each for each in mail.outbox if "10:40" in each.body]
