@@ -107,6 +107,7 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["-created_at"]
+        indexes = [models.Index("edition", "email_key", name="registration_of_an_address")]  # ended ones too
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "email_key"],
