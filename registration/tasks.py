@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from registration import broadcasting, erasure, interest, reconfirming, waiting_list
+from registration import erasure, interest, reconfirming, waiting_list, writing
 
 
 @shared_task(expires=60)
@@ -24,7 +24,7 @@ def tell_of_opening() -> None:
 
 @shared_task(expires=15)
 def write_broadcasts() -> None:
-    broadcasting.write()
+    writing.write()
 
 
 @shared_task(expires=3600)

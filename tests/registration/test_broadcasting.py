@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from forum.outbox import delivery
 from forum.outbox.models import Message
-from registration import booking, broadcasting, changing, consent, erasure, links, sign_up
+from registration import booking, broadcasting, changing, consent, erasure, links, sign_up, writing
 from registration.errors import CountDiffers, DraftChanged, NobodyThere, NoDraft, WordsMissing
 from registration.models import Broadcast
 from registration.staff.broadcast_progress import progress
@@ -59,7 +59,7 @@ def agrees(forum, email):
 def test_everybody_gets_it_once_in_their_language_with_their_name_and_their_link(forum, people, organiser):
     confirm(make_draft(forum), organiser)
 
-    assert [broadcasting.write(), broadcasting.write()] == [3, 0]
+    assert [writing.write(), writing.write()] == [3, 0]
     send_all()
 
     assert arrived() == everybody()
@@ -73,7 +73,7 @@ def test_everybody_gets_it_once_in_their_language_with_their_name_and_their_link
 
 def test_the_mails_are_bulk_and_secrets_are_in_nobodys_database(forum, people, organiser):
     confirm(make_draft(forum), organiser)
-    broadcasting.write()
+    writing.write()
 
     rows = Message.objects.exclude(batch=None)
     assert {(row.priority >= 7, row.dedupe_key) for row in rows} == {
@@ -83,12 +83,12 @@ def test_the_mails_are_bulk_and_secrets_are_in_nobodys_database(forum, people, o
 
 
 def test_progress_adds_up_at_every_step(forum, people, organiser, monkeypatch):
-    monkeypatch.setattr(broadcasting, "BATCH", 1)
+    monkeypatch.setattr(writing, "BATCH", 1)
     broadcast = confirm(make_draft(forum), organiser)
     assert (progress(broadcast).waiting, progress(broadcast).count) == (3, 3)
 
     booking.cancel(people[2], [1])
-    broadcasting.write()
+    writing.write()
     first = Message.objects.exclude(batch=None).order_by("pk").first()
     delivery.deliver(first.pk)
 
@@ -112,7 +112,7 @@ def test_only_the_exact_number_confirms_and_nothing_is_frozen_otherwise(forum, p
 
     assert refusal.value.count == 4
     draft.refresh_from_db()
-    assert (draft.state, draft.recipients.count(), broadcasting.write()) == ("draft", 0, 0)
+    assert (draft.state, draft.recipients.count(), writing.write()) == ("draft", 0, 0)
 
 
 def test_confirming_twice_is_harmless(forum, people, organiser):
@@ -126,7 +126,7 @@ def test_confirming_twice_is_harmless(forum, people, organiser):
 def test_who_comes_after_it_was_confirmed_gets_nothing(forum, people, organiser):
     confirm(make_draft(forum), organiser)
     make_registration(forum, email="late@example.org")
-    broadcasting.write()
+    writing.write()
 
     assert written_to() == everybody()
 
@@ -182,14 +182,14 @@ def test_who_cancelled_or_was_erased_before_it_was_written_gets_nothing(forum, p
     confirm(make_draft(forum), organiser)
     booking.cancel(people[0], [1])
     erasure.erase_person(people[1], by="the person")
-    broadcasting.write()
+    writing.write()
 
     assert written_to() == ["p2@example.org"]
 
 
 def test_who_cancelled_or_was_erased_after_it_was_written_gets_nothing_either(forum, people, organiser):
     confirm(make_draft(forum), organiser)
-    broadcasting.write()
+    writing.write()
     booking.cancel(people[0], [1])
     erasure.erase_person(people[1], by="the person")
     send_all()
@@ -200,7 +200,7 @@ def test_who_cancelled_or_was_erased_after_it_was_written_gets_nothing_either(fo
 def test_those_who_had_cancelled_are_written_to_as_such(forum, people, organiser):
     booking.cancel(people[0], [1])
     confirm(make_draft(forum, states=["cancelled"]), organiser)
-    broadcasting.write()
+    writing.write()
     send_all()
 
     assert arrived() == ["p0@example.org"]
@@ -209,7 +209,7 @@ def test_those_who_had_cancelled_are_written_to_as_such(forum, people, organiser
 def test_a_corrected_address_gets_what_is_written_from_then_on(forum, people, organiser):
     confirm(make_draft(forum), organiser)
     changing.correct_email(people[0], "new@example.org")
-    broadcasting.write()
+    writing.write()
     changing.correct_email(people[2], "newer@example.org")
     send_all()
 
@@ -219,9 +219,9 @@ def test_a_corrected_address_gets_what_is_written_from_then_on(forum, people, or
 def test_killed_in_the_middle_and_started_again_nobody_is_missed_and_nobody_gets_two(
     forum, people, organiser, monkeypatch
 ):
-    monkeypatch.setattr(broadcasting, "BATCH", 2)
+    monkeypatch.setattr(writing, "BATCH", 2)
     confirm(make_draft(forum), organiser)
-    real, calls = broadcasting._promise, []
+    real, calls = writing._promise, []
 
     def dies_at_the_third(*facts):
         calls.append(facts)
@@ -229,11 +229,11 @@ def test_killed_in_the_middle_and_started_again_nobody_is_missed_and_nobody_gets
         if len(calls) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(broadcasting, "_promise", dies_at_the_third)
+    monkeypatch.setattr(writing, "_promise", dies_at_the_third)
     with pytest.raises(KeyboardInterrupt):
-        broadcasting.write()
+        writing.write()
     assert len(written_to()) == 2
-    broadcasting.write()
+    writing.write()
     send_all()
 
     assert arrived() == everybody()
@@ -241,23 +241,23 @@ def test_killed_in_the_middle_and_started_again_nobody_is_missed_and_nobody_gets
 
 def test_one_that_cannot_be_written_does_not_keep_the_others_back(forum, people, organiser, monkeypatch):
     broken, fine = (confirm(make_draft(forum), organiser) for _ in range(2))
-    real = broadcasting._write
+    real = writing._write
 
     def fails_for_the_first(pk):
         if pk == broken.pk:
             raise ValueError("no such template")
         return real(pk)
 
-    monkeypatch.setattr(broadcasting, "_write", fails_for_the_first)
+    monkeypatch.setattr(writing, "_write", fails_for_the_first)
 
-    assert broadcasting.write() == 3
+    assert writing.write() == 3
     assert set(Message.objects.exclude(batch=None).values_list("batch", flat=True)) == {fine.batch_id}
 
 
 def test_a_subject_that_grows_too_long_by_the_name_is_cut(forum, organiser):
     make_registration(forum, name="가" * 60)
     confirm(make_draft(forum, words=WORDS | {"subject_ko": "{name}" * 20}), organiser)
-    broadcasting.write()
+    writing.write()
 
     assert len(Message.objects.exclude(batch=None).get().subject) == 250
 
@@ -266,30 +266,30 @@ def test_a_subject_that_grows_too_long_by_the_name_is_cut(forum, organiser):
 
 
 def test_paused_nothing_is_written_or_leaves_and_resumed_everything_does(forum, people, organiser, monkeypatch):
-    monkeypatch.setattr(broadcasting, "BATCH", 1)
+    monkeypatch.setattr(writing, "BATCH", 1)
     broadcast = confirm(make_draft(forum), organiser)
-    broadcasting._write_some(broadcast.pk, {})
+    writing._write_some(broadcast.pk, {})
     for _ in range(2):
         broadcasting.pause(broadcast)
-    broadcasting.write()
+    writing.write()
     send_all()
     assert (len(written_to()), arrived()) == (1, [])
 
     broadcasting.resume(broadcast)
-    broadcasting.write()
+    writing.write()
     send_all()
     assert arrived() == everybody()
 
 
 def test_cancelled_it_stays_with_those_who_have_it(forum, people, organiser, monkeypatch):
-    monkeypatch.setattr(broadcasting, "BATCH", 2)
+    monkeypatch.setattr(writing, "BATCH", 2)
     broadcast = confirm(make_draft(forum), organiser)
-    broadcasting._write_some(broadcast.pk, {})
+    writing._write_some(broadcast.pk, {})
     delivery.deliver(Message.objects.exclude(batch=None).order_by("pk").first().pk)
     for _ in range(2):
         broadcasting.cancel(broadcast)
     broadcasting.resume(broadcast)
-    broadcasting.write()
+    writing.write()
     send_all()
 
     now = progress(Broadcast.objects.get())
@@ -303,7 +303,7 @@ def test_news_rest_at_night_wherever_they_are_held_up(forum, organiser):
     agrees(forum, "news@example.org")
     with time_machine.travel(at_hour(forum, 20), tick=False) as clock:
         confirm(make_draft(forum, "news"), organiser)
-        broadcasting.write()
+        writing.write()
         clock.shift(dt.timedelta(hours=2))  # the queue was long
         send_all()
         assert arrived() == []
@@ -318,7 +318,7 @@ def test_news_rest_at_night_wherever_they_are_held_up(forum, organiser):
 def test_service_leaves_at_night_too(forum, people, organiser):
     with time_machine.travel(at_hour(forum, 23)):
         confirm(make_draft(forum), organiser)
-        broadcasting.write()
+        writing.write()
         send_all()
 
     assert arrived() == everybody()
@@ -327,7 +327,7 @@ def test_service_leaves_at_night_too(forum, people, organiser):
 def test_news_end_with_one_press_and_say_so_in_header_and_text(forum, organiser, daytime):
     person = agrees(forum, "news@example.org")
     confirm(make_draft(forum, "news"), organiser)
-    broadcasting.write()
+    writing.write()
     send_all()
 
     sent = next(each for each in mail.outbox if "안내 말씀" in each.subject)
@@ -342,7 +342,7 @@ def test_who_withdraws_before_the_news_leave_gets_none(forum, organiser, daytime
     agrees(forum, "stays@example.org")
     confirm(make_draft(forum, "news"), organiser)
     consent.answer_news(early, agreed=False)
-    broadcasting.write()
+    writing.write()
     consent.answer_news(late, agreed=False)
     send_all()
 
@@ -354,7 +354,7 @@ def test_news_reach_an_address_of_which_nothing_else_is_kept(forum, organiser):
     with time_machine.travel(at_hour(forum, 12) + dt.timedelta(days=200)):
         call_command("erase_due")
         confirm(make_draft(forum, "news"), organiser)
-        broadcasting.write()
+        writing.write()
         send_all()
 
     assert [each.subject for each in mail.outbox] == ["[서울 빅데이터 포럼] 참가자 님, 안내 말씀"]

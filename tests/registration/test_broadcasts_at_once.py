@@ -10,7 +10,7 @@ from django.core import mail
 from forum.outbox import delivery
 from forum.outbox.models import Message
 from programme import changes
-from registration import booking, broadcasting, change_notices, erasure
+from registration import booking, broadcasting, change_notices, erasure, writing
 from registration.models import Broadcast, BroadcastRecipient
 from registration.staff.broadcast_progress import progress
 from tests.at_once import at_once
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def people(forum, monkeypatch):
-    monkeypatch.setattr(broadcasting, "BATCH", 3)
+    monkeypatch.setattr(writing, "BATCH", 3)
     return [make_registration(forum, language=["ko", "en"][number % 2]) for number in range(24)]
 
 
@@ -33,7 +33,7 @@ def broken(answers):
 def write_until_done():
     """As beat does: again and again."""
     while Broadcast.objects.filter(state="confirmed").exists():
-        broadcasting.write()
+        writing.write()
 
 
 def test_workers_at_once_write_everybody_once(forum, people, organiser):
@@ -92,7 +92,7 @@ def test_pausing_while_it_is_written_and_sent_holds_back_the_rest_and_loses_nobo
 def test_cancelling_while_it_is_written_and_sent_leaves_nothing_behind_that_waits(forum, people, organiser):
     broadcast = confirm(make_draft(forum), organiser)
 
-    answers = at_once([broadcasting.write, delivery.sweep, lambda: broadcasting.cancel(broadcast), delivery.sweep])
+    answers = at_once([writing.write, delivery.sweep, lambda: broadcasting.cancel(broadcast), delivery.sweep])
     delivery.sweep()
 
     assert broken(answers) == []

@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from forum.outbox.models import Message
 from programme.models import Day, Room, Session, Venue
-from registration import booking, broadcasting, change_words, composing
+from registration import booking, broadcasting, change_words, composing, writing
 from registration.models import Broadcast
 from tests.factories import make_registration
 from tests.programme.test_admin import change, filled, listed
@@ -238,7 +238,7 @@ def test_confirmed_it_reaches_those_of_the_day_with_their_calendar(forum, people
     save(keynotes, starts="10:40")
     confirm(draft(), organiser)
     booking.cancel(people[0], [1])
-    broadcasting.write()
+    writing.write()
     send_all()
 
     day = forum.days.get(number=1)

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from registration import broadcasting
+from registration import writing
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{broadcasting.write()} written")
+        self.stdout.write(f"{writing.write()} written")

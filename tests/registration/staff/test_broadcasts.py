@@ -7,7 +7,7 @@ from django.core import mail
 from django.urls import reverse
 
 from forum.outbox.models import Message
-from registration import broadcasting, erasure
+from registration import erasure, writing
 from registration.models import AccessLog, Broadcast
 from tests.factories import make_registration
 from tests.pages import Page, is_korean, said
@@ -55,7 +55,7 @@ def test_the_whole_way_from_the_staff_home(organiser_client, forum, people, lang
                               follow=True)
     )  # fmt: skip
     assert f"{said(language, 'Still to send')} 3" in progress.text
-    broadcasting.write()
+    writing.write()
     send_all()
     assert f"{said(language, 'Sent')} 3" in Page(organiser_client.get(at(broadcast))).text
     assert AccessLog.objects.get(act="broadcast").detail == f"{broadcast.pk} · service · 3 people"
