@@ -139,6 +139,7 @@ CELERY_TASK_ROUTES = {
     "forum.outbox.tasks.deliver_bulk": {"queue": "bulk"},
     # These may write thousands of mails.
     "registration.tasks.tell_of_opening": {"queue": "bulk"},
+    "registration.tasks.write_broadcasts": {"queue": "bulk"},
     "registration.tasks.remind": {"queue": "bulk"},
     "registration.checkin.tasks.write_afterwards": {"queue": "bulk"},
 }
@@ -154,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "forum.outbox.tasks.sweep", "schedule": 15.0},
     "sweep-waiting-lists": {"task": "registration.tasks.sweep_waiting_lists", "schedule": 60.0},
     "tell-of-opening": {"task": "registration.tasks.tell_of_opening", "schedule": 60.0},
+    "write-broadcasts": {"task": "registration.tasks.write_broadcasts", "schedule": 15.0},
     "ask-who-is-coming": {"task": "registration.tasks.ask_who_is_coming", "schedule": 3600.0},
     "remind": {"task": "registration.tasks.remind", "schedule": 60.0},
     "write-afterwards": {"task": "registration.checkin.tasks.write_afterwards", "schedule": 300.0},

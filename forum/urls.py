@@ -4,13 +4,13 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.static import serve
 
 from forum import health, views
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
-from registration.staff import preview
+from registration.staff import broadcasts, preview
 from registration.staff.views import home as staff_home
 from registration.views import news, ticket
 
@@ -26,6 +26,14 @@ urlpatterns = [
     path("staff/", staff_home, name="staff_home"),
     path("staff/preview/", preview.choose, name="preview"),
     path("staff/preview/end/", preview.end, name="end_preview"),
+    path("staff/mails/", broadcasts.overview, name="broadcasts"),
+    path("staff/mails/new/<slug:edition>/", broadcasts.new, name="new_broadcast"),
+    path("staff/mails/<int:pk>/", broadcasts.broadcast, name="broadcast"),
+    path("staff/mails/<int:pk>/edit/", broadcasts.edit, name="edit_broadcast"),
+    path("staff/mails/<int:pk>/test/", broadcasts.test, name="test_broadcast"),
+    path("staff/mails/<int:pk>/confirm/", broadcasts.confirm, name="confirm_broadcast"),
+    path("staff/mails/<int:pk>/preview/<str:language>/", broadcasts.preview, name="preview_broadcast"),
+    re_path(r"^staff/mails/(?P<pk>\d+)/(?P<act>pause|resume|cancel)/$", broadcasts.steer, name="steer_broadcast"),
     path("admin/", admin.site.urls),
     path("api/checkin/", checkin_api.urls),
     path("language/", include("django.conf.urls.i18n")),

@@ -5,3 +5,6 @@ from django.dispatch import Signal
 edition_loaded = (
     Signal()
 )  # edition: Edition, facts: dict (the content file's own words). Sent once, when it is created.
+
+# edition: Edition, changes: list[Change] (see changes.py), request: that of whoever saved them, in their transaction.
+programme_changed = Signal()

@@ -19,7 +19,7 @@ def listeners(edition: Edition, now: dt.datetime | None = None) -> models.QueryS
     """Whom news of this edition may reach: addresses whose last answer about news was yes, each once."""
     reachable = edition.registrations.exclude(email_key="")
     newer = reachable.filter(email_key=OuterRef("email_key"), pk__gt=OuterRef("pk"))
-    return reachable.filter(~Exists(newer), pk__in=consent.wanting_news(now or timezone.now())).order_by("pk")
+    return reachable.filter(~Exists(newer), pk__in=consent.wants_news(now)).order_by("pk")
 
 
 def recordings_are_up(edition: Edition, now: dt.datetime | None = None) -> int:

@@ -19,6 +19,7 @@ class RegistrationConfig(AppConfig):
         auditlog.register(models.Quota, include_fields=["day", "share", "capacity"])
         auditlog.register(models.ConsentNotice)
         auditlog.register(models.MailText, exclude_fields=PARTS)  # once per language
+        auditlog.register(models.Broadcast, exclude_fields=["batch"])
         post_save.connect(forget, sender=models.ConsentNotice)
         for changed in (post_save, post_delete):
             changed.connect(forget, sender=models.MailText)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from forum.remembering import remembered
 from programme.models import Edition
@@ -45,11 +46,12 @@ def answer_news(registration: Registration, *, agreed: bool) -> None:
         record(registration, {notice: agreed}, Registration.Channel.WEB)
 
 
-def wanting_news(now: dt.datetime) -> models.QuerySet[Consent]:
+def wants_news(now: dt.datetime | None = None) -> models.QuerySet[Consent]:
     """The ids of registrations whose last answer about news was yes, and is not two years old."""
     news = Consent.objects.filter(notice__kind=ConsentNotice.Kind.NEWS)
     later = news.filter(registration=OuterRef("registration"), pk__gt=OuterRef("pk"))
-    return news.filter(~Exists(later), agreed=True, answered_at__gt=now - NEWS_LASTS).values("registration")
+    fresh = news.filter(~Exists(later), agreed=True, answered_at__gt=(now or timezone.now()) - NEWS_LASTS)
+    return fresh.order_by().values("registration")
 
 
 @transaction.atomic

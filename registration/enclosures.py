@@ -1,16 +1,17 @@
-"""What a registration's mails carry only when they leave: the secret link, the QR code, the calendar."""
+"""What a registration's mails carry only when they leave: the secret link, the QR code, the calendar. And whether mails
+to many may leave at all."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 from django.utils.translation import override
 
-from forum.outbox.enclosures import Attachment, Enclosures, Withdrawn
+from forum.outbox.enclosures import Attachment, Enclosures, Postponed, Withdrawn
 from forum.outbox.enclosures import register as register_maker
 from forum.outbox.models import Message
 from programme.calendars import CANCEL, PUBLISH
-from registration import calendars, consent, links, notices, ticketing
-from registration.models import Interest, Registration
+from registration import audiences, calendars, consent, links, notices, promotion, ticketing
+from registration.models import Broadcast, Interest, Registration
 
 PICTURE = "ticket-qr.png"
 WITH_TICKET = ("confirmation", "already_registered", "link_again", "new_link", "new_address", "promoted", "changed")
@@ -18,7 +19,9 @@ WITH_TICKET_OF_A_DAY = ("reminder",)
 WITH_CANCELLATION = ("cancelled",)
 TO_INTERESTED = ("interest_asked",)
 ABOUT_NEWS = ("news_kept",)
-WITH_NEWS_HEADERS = ("recordings_up",)  # news: whoever does not want it any more says so in one press
+TO_MANY = ("broadcast",)
+OF_CHANGES = ("change_notice",)
+NEWS = ("news", "recordings_up")  # whoever does not want them any more says so in one press
 WITH_LINK = ("waiting", "offered", "offer_lapsed", "line_closed", "are_you_coming")
 TO_THE_PERSON = ("thank_you", "missed_you")
 
@@ -30,8 +33,10 @@ def register() -> None:
         (WITH_CANCELLATION, with_cancellation),
         (WITH_LINK, with_link),
         (TO_THE_PERSON, to_the_person),
+        (TO_MANY, to_many),
+        (OF_CHANGES, of_change),
+        (NEWS, with_news),
         (ABOUT_NEWS, with_end_of_news),
-        (WITH_NEWS_HEADERS, with_news),
         (TO_INTERESTED, with_answers),
     ):
         for kind in kinds:
@@ -71,15 +76,37 @@ def to_the_person(message: Message) -> Enclosures:
     return Enclosures()
 
 
-def with_news(message: Message) -> Enclosures:
-    """News, while the person still wants it."""
-    if not consent.wanting_news(timezone.now()).filter(registration=_registration(message)).exists():
-        raise Withdrawn
-    return with_end_of_news(message)
-
-
 def with_end_of_news(message: Message) -> Enclosures:
     return Enclosures({"end_news_url": links.news_url_of(_registration(message))})
+
+
+def to_many(message: Message) -> Enclosures:
+    return Enclosures(_slots(_recipient(message)))
+
+
+def of_change(message: Message) -> Enclosures:
+    registration = _recipient(message)
+    return Enclosures(_slots(registration), _seats(registration))
+
+
+def with_news(message: Message) -> Enclosures:
+    """News, while the person still wants them. They rest at night, also those that should have left before it."""
+    registration = _registration(message)
+    if not consent.wants_news().filter(registration=registration).exists():
+        raise Withdrawn
+    now = timezone.now()
+    morning = promotion.awake_in(registration.edition.tzinfo, now)
+    if morning > now:
+        raise Postponed(morning)
+    return Enclosures({"end_news_url": links.news_url_of(registration)}, headers=news_headers(registration))
+
+
+def news_headers(registration: Registration) -> dict[str, str]:
+    """One press in the mail program ends the news (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{links.news_url_of(registration)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def with_answers(message: Message) -> Enclosures:
@@ -97,6 +124,15 @@ def _registration(message: Message) -> Registration:
     """Whom it is about. A mail still waiting when the address was corrected must not take the new link there."""
     registration = Registration.objects.select_related("edition").get(uuid=message.about)
     if registration.email != message.to_email:
+        raise Withdrawn
+    return registration
+
+
+def _recipient(message: Message) -> Registration:
+    """To whom a broadcast goes. It must not reach who has cancelled, or wants no more news, since it was written."""
+    registration = _registration(message)
+    broadcast = Broadcast.objects.get(batch=message.batch_id)
+    if not audiences.still_concerned(broadcast).filter(pk=registration.pk).exists():
         raise Withdrawn
     return registration
 

@@ -135,7 +135,7 @@ def _earlier(registration: Registration) -> models.QuerySet[Registration]:
 def _people(edition: Edition, now: dt.datetime) -> models.QuerySet[Registration]:
     """Registrations that still hold something that may not be kept."""
     details = ~Q(name="") | ~Q(organisation="") | ~Q(support_note="")
-    stale_address = ~Q(email="") & ~Q(pk__in=consent.wanting_news(now))
+    stale_address = ~Q(email="") & ~Q(pk__in=consent.wants_news(now))
     return edition.registrations.filter(details | stale_address)
 
 
@@ -143,14 +143,22 @@ def _destroy(people: list[Registration], now: dt.datetime) -> None:
     ids = [person.pk for person in people]
     rows = Registration.objects.filter(pk__in=ids)
     rows.update(
-        name="", organisation="", field="", support=[], support_note="", user=None, link_version=F("link_version") + 1
+        name="",
+        organisation="",
+        field="",
+        support=[],
+        support_note="",
+        user=None,
+        link_version=F("link_version") + 1,
+        ticket_opened_at=None,
     )
-    unwanted = rows.exclude(pk__in=consent.wanting_news(now))
+    unwanted = rows.exclude(pk__in=consent.wants_news(now))
     Consent.objects.filter(registration__in=unwanted).delete()
     unwanted.update(email="", email_key="")
     Ticket.objects.filter(registration__in=rows).delete()
     AccessLog.objects.filter(whose__in=[person.uuid for person in people]).update(detail="")
-    AccessLog.objects.filter(whose__isnull=True, at__lt=now).update(detail="")
+    about_many = AccessLog.objects.filter(whose__isnull=True, at__lt=now)
+    about_many.exclude(act__in=AccessLog.WITHOUT_NAMES).update(detail="")
     records.forget([person.uuid for person in people])
 
 

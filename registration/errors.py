@@ -54,3 +54,30 @@ class RegistrationOver(Refused):
 
 class ChangesClosed(Refused):
     code, message = "changes_closed", _("Changes have closed. You can still cancel.")
+
+
+class NoDraft(Refused):
+    code, message = "no_draft", _("This mail has been confirmed or discarded. It cannot be changed any more.")
+
+
+class DraftChanged(Refused):
+    code = "draft_changed"
+    message = _("Somebody changed this mail after you opened the page. Look at it again before you confirm it.")
+
+
+class WordsMissing(Refused):
+    code, message = "words_missing", _("Write subject and text in every language that the audience reads.")
+
+
+class NobodyThere(Refused):
+    code, message = "nobody_there", _("There is nobody in this audience.")
+
+
+class CountDiffers(Refused):
+    """`count` is how many there are now."""
+
+    code, message = "count_differs", _("This is not the number of people now.")
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count

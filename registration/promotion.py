@@ -48,11 +48,16 @@ def line_closes_at(day: Day) -> dt.datetime:
 
 def awake(now: dt.datetime, day: Day) -> dt.datetime:
     """`now`, or the next 08:00 of the forum's time zone when it is night there."""
-    local = now.astimezone(day.edition.tzinfo)
+    return awake_in(day.edition.tzinfo, now)
+
+
+def awake_in(zone: dt.tzinfo, now: dt.datetime) -> dt.datetime:
+    """`now`, or the next 08:00 of that zone when it is night there."""
+    local = now.astimezone(zone)
     if NIGHT_ENDS <= local.time() < NIGHT_BEGINS:
         return now
     date = local.date() if local.time() < NIGHT_ENDS else local.date() + dt.timedelta(days=1)
-    return dt.datetime.combine(date, NIGHT_ENDS, tzinfo=day.edition.tzinfo)
+    return dt.datetime.combine(date, NIGHT_ENDS, tzinfo=zone)
 
 
 def offer_ends(now: dt.datetime, day: Day) -> dt.datetime:

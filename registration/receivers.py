@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from forum.accounts.signals import citizens_shown
 from programme import signals
+from programme.changes import Change
 from programme.models import Edition
-from registration import access, consent
+from registration import access, change_notices, consent
 from registration.models import Quota
 
 
 def listen() -> None:
     signals.edition_loaded.connect(open_the_book, dispatch_uid="registration.open_the_book")
+    signals.programme_changed.connect(prepare_a_mail, dispatch_uid="registration.prepare_a_mail")
     citizens_shown.connect(note_a_look_at_accounts, dispatch_uid="registration.note_a_look_at_accounts")
 
 
-def open_the_book(edition: Edition, facts: dict[str, Any], **_: Any) -> None:
+def open_the_book(edition: Edition, facts: dict[str, Any], **more: Any) -> None:
     """Give each day of a newly loaded edition its seats, and the edition its consent notices."""
     capacity = facts["edition"]["registration"]["provisional"]["capacity_per_day"]
     for day in edition.days.all():
@@ -26,6 +33,18 @@ def open_the_book(edition: Edition, facts: dict[str, Any], **_: Any) -> None:
     consent.publish_first_notices(edition)
 
 
-def note_a_look_at_accounts(request: HttpRequest, which: str, **_: Any) -> None:
+def note_a_look_at_accounts(request: HttpRequest, which: str, **more: Any) -> None:
     """Citizens' addresses are personal data too: a look at them stands in the same log."""
     access.note_look(request, "accounts", detail=which)
+
+
+def prepare_a_mail(edition: Edition, changes: list[Change], request: HttpRequest, **more: Any) -> None:
+    """People planned by what was changed: prepare the mail, and show whoever saved it how many they are."""
+    broadcast = change_notices.prepare(edition, changes)
+    if broadcast is None:
+        return
+    number = change_notices.affected(broadcast)
+    affected = ngettext("%(number)s person is affected.", "%(number)s people are affected.", number)
+    link = format_html('<a href="{}">{}</a>', reverse("broadcast", args=[broadcast.pk]), _("Review the mail."))
+    told = _("Nobody has been told yet.")
+    messages.warning(request, format_html("{} {} {}", affected % {"number": number}, told, link))

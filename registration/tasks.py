@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from registration import erasure, interest, reconfirming, reminding, waiting_list
+from registration import erasure, interest, reconfirming, reminding, waiting_list, writing
 
 
 @shared_task(expires=60)
@@ -25,6 +25,11 @@ def remind() -> None:
 @shared_task(expires=60)
 def tell_of_opening() -> None:
     interest.sweep()
+
+
+@shared_task(expires=15)
+def write_broadcasts() -> None:
+    writing.write()
 
 
 @shared_task(expires=3600)

@@ -54,6 +54,13 @@ def replace(registration: Registration) -> Ticket:
     return issue(registration)
 
 
+def note_opening(registration: Registration) -> None:
+    """Keep when its owner first looked at the ticket. Later looks are kept nowhere."""
+    if registration.ticket_opened_at is None:
+        unopened = Registration.objects.filter(pk=registration.pk, ticket_opened_at__isnull=True)
+        unopened.exclude(name="").update(ticket_opened_at=timezone.now())  # what is erased stays so
+
+
 def code_of(ticket: Ticket) -> bytes:
     """The 16 secret bytes of a ticket. They are derived each time and stored nowhere."""
     return derive_code(settings.TICKET_KEYS[ticket.key_id], ticket.registration.uuid, ticket.version)

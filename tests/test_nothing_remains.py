@@ -49,6 +49,16 @@ from registration import ticketing
 from registration.models import Ticket
 print("\\n".join(ticketing.text_of(ticket) for ticket in Ticket.objects.all()))
 """
+BROADCAST = """
+from forum.accounts.models import User
+from programme.models import Edition
+from registration import broadcasting
+audience = {"days": [], "states": ["confirmed"], "attended": None, "opened": True}
+words = {"subject_ko": "{name}", "body_ko": "{name}"}
+draft = broadcasting.draft(Edition.objects.get(is_current=True), "service", audience, "ko", words)
+broadcasting.send_test(draft, User.objects.get())
+broadcasting.confirm(draft, User.objects.get(), count=1, revision=1)
+"""
 PASSED = "UPDATE programme_day SET date = {}"
 
 
@@ -162,6 +172,9 @@ def live(place: Place) -> dict[str, str]:
         citizen.post("/ko/2022/tickets/resend/", [*hidden_fields(page), ("email", WORDS["changed address"])])
         assert citizen.get(f"{home}data/download/")[0] == 200
     look(place, WORDS["changed name"])
+    place.shell(BROADCAST)
+    unwritten = "SELECT count(*) FROM registration_broadcast WHERE state <> 'written'"
+    wait_until(lambda: place.ask(unwritten) == [(0,)], "the mail to many is written", 60)
     undelivered = "SELECT count(*) FROM outbox_message WHERE state IN ('queued', 'sending')"
     wait_until(lambda: place.ask(undelivered) == [(0,)], "every mail is delivered", 60)
     return {"first link": first, "second link": second, "ticket": ticket}

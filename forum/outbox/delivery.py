@@ -22,7 +22,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.outbox import failures, provider
-from forum.outbox.enclosures import Attachment, Withdrawn, enclosures_for, fill
+from forum.outbox.enclosures import Attachment, Postponed, Withdrawn, enclosures_for, fill
 from forum.outbox.failures import Failure
 from forum.outbox.models import Heartbeat, Message
 
@@ -74,6 +74,8 @@ def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None
         _try_again(message, error)
     except Withdrawn:
         _end(message, state=Message.State.CANCELLED)
+    except Postponed as later:  # no fault of anybody, so no attempt either
+        _finish(message, state=Message.State.QUEUED, next_attempt_at=later.until, attempts=message.attempts - 1)
     except Exception as error:  # a bug in our own words or enclosures: trying again would not mend it
         logger.exception("Message %s cannot be written.", message.uuid)
         _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))

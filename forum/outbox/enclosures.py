@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from forum.outbox.models import Message
@@ -18,6 +19,14 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 
 class Withdrawn(Exception):
     """The message must not leave any more: what it is about has changed. Raised by the maker of enclosures."""
+
+
+class Postponed(Exception):
+    """The message must not leave yet, but at `until`. Raised by the maker of enclosures."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,8 @@ def register(kind: str, maker: Maker) -> None:
 
 
 def enclosures_for(message: Message) -> Enclosures:
+    if message.is_called_off:
+        raise Withdrawn
     maker = _makers.get(message.kind)
     return maker(message) if maker else Enclosures()
 

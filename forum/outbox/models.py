@@ -5,18 +5,38 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class Batch(models.Model):
+    """Mails that belong together, so that they can be held back, or called off, as one. See `batches.py`."""
+
+    uuid = models.UUIDField(unique=True, default=uuid4, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    paused_at = models.DateTimeField(null=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True) | Q(cancelled_at__isnull=True), name="batch_cancelled_is_not_paused"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def claimable(self) -> MessageQuerySet:
-        """Due and free: queued, or held by a worker whose lease has run out."""
+        """Due and free: queued, or held by a worker whose lease has run out. Those of a paused batch are left alone."""
         now = timezone.now()
         due = Q(state=Message.State.QUEUED, next_attempt_at__lte=now)
         abandoned = Q(state=Message.State.SENDING, lease_until__lt=now)
-        return self.filter(due | abandoned)
+        paused = Batch.objects.filter(pk=OuterRef("batch"), paused_at__isnull=False)
+        return self.filter(due | abandoned).exclude(Exists(paused))
 
     def waiting(self) -> MessageQuerySet:
         return self.filter(state__in=[Message.State.QUEUED, Message.State.SENDING])
@@ -45,6 +65,7 @@ class Message(models.Model):
     reply_to = models.EmailField(_("reply to"), blank=True)
     language = models.CharField(_("language"), max_length=2)
     about = models.UUIDField(_("about"), null=True, blank=True, db_index=True)
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, editable=False, related_name="messages")
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("plain text"))
     html = models.TextField(_("HTML"), blank=True)
@@ -86,6 +107,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uuid}"
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether the whole batch was cancelled, perhaps after a worker had taken this one."""
+        return self.batch is not None and self.batch.cancelled_at is not None
 
 
 class Provider(models.Model):

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from django.template.defaultfilters import linebreaks_filter, urlize
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 _BRACED = re.compile(r"\{(\w+)\}")
 _EVERY_BRACE = re.compile(r"\{[^{}]*\}|[{}]")
+# Only signs that an address may hold: Korean particles follow a word without a space.
+_LINK = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
+_NOT_AT_THE_END = ".,;:!?'"
 _IN_AN_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S*?(\{\w+\})", re.IGNORECASE)
 
 
@@ -31,7 +33,7 @@ def fill_line(text: str, values: Mapping[str, str]) -> SafeString:
 def fill_paragraphs(text: str, values: Mapping[str, str]) -> SafeString:
     """As HTML: an empty line begins a paragraph, and the text's own addresses become links. Those in values do not, or
     a person's name could be one."""
-    return _fill_html(linebreaks_filter(urlize(text)), values)
+    return _fill_html("\n".join(f"<p>{paragraph}</p>" for paragraph in _paragraphs(text)), values)
 
 
 def first_wrong(text: str, allowed: Collection[str]) -> str | None:
@@ -44,6 +46,22 @@ def first_in_an_address(text: str) -> str | None:
     """The first placeholder inside an address: nobody can say where such a link leads."""
     match = _IN_AN_ADDRESS.search(text)
     return match and match[1]
+
+
+def _paragraphs(text: str) -> list[str]:
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if block.strip()]
+    return ["<br>".join(_linked(line) for line in block.split("\n")) for block in blocks]
+
+
+def _linked(line: str) -> str:
+    parts, end = [], 0
+    for found in _LINK.finditer(line):
+        address = found[0].rstrip(_NOT_AT_THE_END)
+        if address.endswith(")") and "(" not in address:
+            address = address[:-1]
+        parts += [escape(line[end : found.start()]), format_html('<a href="{}">{}</a>', address, address)]
+        end = found.start() + len(address)
+    return "".join([*parts, escape(line[end:])])
 
 
 def _fill_html(html: str, values: Mapping[str, str]) -> SafeString:

@@ -12,12 +12,13 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from forum.breaker import Breaker
-from forum.outbox.models import Message
+from forum.outbox.models import Batch, Message
 from forum.outbox.tasks import deliver_bulk, deliver_message
 
 logger = logging.getLogger(__name__)
 
 BULK = 7  # messages of this priority and above go through a queue of their own
+LAST = 9  # what nobody waits for
 broker_breaker = Breaker(pause_seconds=30)
 
 
@@ -37,11 +38,13 @@ def enqueue(
     expires_at: datetime | None = None,
     blank_when_sent: bool = False,
     forgets_address: bool = False,
+    batch: Batch | None = None,
 ) -> Message:
     """Promise a mail, in the caller's transaction. A `dedupe_key` that was used before raises IntegrityError.
 
     `not_before` and `expires_at` are aware moments. `blank_when_sent` empties the texts after sending (sign-in codes),
     `forgets_address` the address, and what a server said about it (people of whom nothing else is kept).
+    Mails of a `batch` are paused and cancelled together.
     """
     message_uuid = uuid.uuid4()
     message = Message.objects.create(
@@ -60,6 +63,7 @@ def enqueue(
         expires_at=expires_at,
         blank_when_sent=blank_when_sent,
         forgets_address=forgets_address,
+        batch=batch,
     )
     if message.next_attempt_at <= timezone.now():
         # robust: a broker that fails must not turn a committed registration into an error page.

@@ -7,6 +7,7 @@ from django.db.models import URLField
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
+from programme.admin.announcing import Announcing
 from programme.admin.languages import both, rows
 from programme.models import Day, Edition, EditionHost, Organisation, Room, Venue
 
@@ -23,7 +24,7 @@ class DayInline(admin.TabularInline):
 
 
 @admin.register(Edition)
-class EditionAdmin(TranslationAdmin):
+class EditionAdmin(Announcing, TranslationAdmin):
     list_display = ["name", "year", "slug", "is_published", "is_current"]
     inlines = [DayInline, HostInline]
     fieldsets = [

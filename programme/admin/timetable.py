@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
+from programme.admin.announcing import Announcing
 from programme.admin.languages import both, rows
 from programme.models import Appearance, Day, Session, Stream, Talk
 
@@ -23,7 +24,7 @@ class StreamInline(admin.TabularInline):
 
 
 @admin.register(Day)
-class DayAdmin(admin.ModelAdmin):
+class DayAdmin(Announcing, admin.ModelAdmin):
     list_display = ["edition", "number", "date", "doors", "starts", "ends", "times_confirmed"]
     list_display_links = ["number"]
     list_filter = ["edition"]
@@ -54,7 +55,7 @@ class TalkInline(SortableTabularInline, TranslationTabularInline):
 
 
 @admin.register(Session)
-class SessionAdmin(SortableAdminBase, TranslationAdmin):
+class SessionAdmin(Announcing, SortableAdminBase, TranslationAdmin):
     list_display = ["__str__", "day", "starts", "ends", "times_confirmed", "state", "has_english"]
     list_filter = ["edition", "day", "state", "kind"]
     search_fields = ["title_ko", "title_en", "slug"]

@@ -10,8 +10,10 @@ class CheckinConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from registration.checkin import models, receivers
+        from registration import audiences
+        from registration.checkin import models, queries, receivers
 
         receivers.listen()
+        audiences.ask_for_attendance(queries.who_attended)
         auditlog.register(models.Point)
         auditlog.register(models.Device, include_fields=["label", "user", "valid_until", "revoked_at"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -26,6 +27,13 @@ def points_with_figures(edition: Edition) -> list[Point]:
     for point in points:
         point.is_today = point.day.date == today
     return points
+
+
+def who_attended(edition: Edition, day_numbers: Collection[int]) -> QuerySet[Attendance]:
+    """The ids of registrations that came on one of these days; without any, on any day."""
+    came = Attendance.objects.filter(point__edition=edition)
+    came = came.filter(point__day__number__in=day_numbers) if day_numbers else came
+    return came.order_by().values("registration")
 
 
 def today_of(edition: Edition) -> dt.date:

@@ -1,5 +1,6 @@
 from registration.models.access import AccessLog
 from registration.models.booking import Booking, Quota
+from registration.models.broadcast import Broadcast, BroadcastRecipient
 from registration.models.consent import Consent, ConsentNotice
 from registration.models.erasure import Erasure
 from registration.models.interest import Interest
@@ -8,6 +9,6 @@ from registration.models.registration import Registration
 from registration.models.ticket import Ticket
 
 __all__ = [
-    "AccessLog", "Booking", "Consent", "ConsentNotice", "Erasure", "Interest", "MailText", "Quota", "Registration",
-    "Ticket",
+    "AccessLog", "Booking", "Broadcast", "BroadcastRecipient", "Consent", "ConsentNotice", "Erasure", "Interest",
+    "MailText", "Quota", "Registration", "Ticket",
 ]  # fmt: skip

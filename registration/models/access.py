@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 class AccessLog(models.Model):
     """One look at personal data, or one act on it, by staff. `whose` is a registration's uuid, or empty for many."""
 
+    BROADCAST = "broadcast"
+    WITHOUT_NAMES = (BROADCAST,)  # acts whose detail holds numbers only, and is kept
+
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
     who = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"))
     whence = models.GenericIPAddressField(_("from"), null=True)

@@ -103,6 +103,7 @@ class Registration(models.Model):
     coming_since = models.DateTimeField(_("said to be coming"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
     thanked_at = models.DateTimeField(_("written to afterwards"), null=True, editable=False)
+    ticket_opened_at = models.DateTimeField(_("first opened the ticket"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -110,6 +111,7 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["-created_at"]
+        indexes = [models.Index("edition", "email_key", name="registration_of_an_address")]  # ended ones too
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "email_key"],

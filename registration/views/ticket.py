@@ -49,6 +49,8 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
         registration = access.registration_of(request, public_id)
     except Http404:
         return _unknown(request)
+    if request.method == "GET":
+        ticketing.note_opening(registration)
     context = _context(registration)
     context |= _line(registration, context["days"])
     if registration.cancelled_at is None:

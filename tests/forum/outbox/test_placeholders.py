@@ -34,9 +34,30 @@ def test_paragraphs_and_lines_stay_and_addresses_become_links():
     html = fill_paragraphs("{name} 님\nhttps://example.org/a?b=1&c=2\n\n<script>x</script>", VALUES)
 
     assert html == (
-        '<p>홍서우 님<br><a href="https://example.org/a?b=1&amp;c=2" rel="nofollow">'
-        "https://example.org/a?b=1&amp;c=2</a></p>\n\n<p>&lt;script&gt;x&lt;/script&gt;</p>"
+        '<p>홍서우 님<br><a href="https://example.org/a?b=1&amp;c=2">'
+        "https://example.org/a?b=1&amp;c=2</a></p>\n<p>&lt;script&gt;x&lt;/script&gt;</p>"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("하나\n\n둘", ["하나", "둘"]),
+        ("하나\n둘\n\n\n \n셋\n", ["하나<br>둘", "셋"]),
+        ("<b>R&D</b>", ["&lt;b&gt;R&amp;D&lt;/b&gt;"]),
+        ("보기: https://forum.kr/a에서", ['보기: <a href="https://forum.kr/a">https://forum.kr/a</a>에서']),
+        ("(https://forum.kr/a).", ['(<a href="https://forum.kr/a">https://forum.kr/a</a>).']),
+        (
+            "https://forum.kr/?a=1&b=2, then",
+            ['<a href="https://forum.kr/?a=1&amp;b=2">https://forum.kr/?a=1&amp;b=2</a>, then'],
+        ),
+        ('https://forum.kr/"onclick="x', ['<a href="https://forum.kr/">https://forum.kr/</a>&quot;onclick=&quot;x']),
+        ("javascript:alert(1) www.forum.kr", ["javascript:alert(1) www.forum.kr"]),
+        ("", []),
+    ],
+)
+def test_paragraphs_are_text_and_links_end_where_the_address_does(typed, shown):
+    assert fill_paragraphs(typed, {}) == "\n".join(f"<p>{each}</p>" for each in shown)
 
 
 def test_a_value_becomes_no_link():
