@@ -37,11 +37,13 @@ def enqueue(
     expires_at: datetime | None = None,
     blank_when_sent: bool = False,
     forgets_address: bool = False,
+    is_news: bool = False,
 ) -> Message:
     """Promise a mail, in the caller's transaction. A `dedupe_key` that was used before raises IntegrityError.
 
     `not_before` and `expires_at` are aware moments. `blank_when_sent` empties the texts after sending (sign-in codes),
-    `forgets_address` the address, and what a server said about it (people of whom nothing else is kept).
+    `forgets_address` the address, and what a server said about it (people of whom nothing else is kept). `is_news` says
+    that the mail can be ended by itself, so that ending it never costs anybody their ticket.
     """
     message_uuid = uuid.uuid4()
     message = Message.objects.create(
@@ -60,6 +62,7 @@ def enqueue(
         expires_at=expires_at,
         blank_when_sent=blank_when_sent,
         forgets_address=forgets_address,
+        is_news=is_news,
     )
     if message.next_attempt_at <= timezone.now():
         # robust: a broker that fails must not turn a committed registration into an error page.
