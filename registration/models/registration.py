@@ -99,6 +99,7 @@ class Registration(models.Model):
     coming_since = models.DateTimeField(_("said to be coming"), null=True, editable=False)
     released_at = models.DateTimeField(_("said not to be coming"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    unreachable_since = models.DateTimeField(_("mail does not arrive since"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
