@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import override
 
+from forum.outbox import suppression
 from forum.outbox.enclosures import Attachment, Enclosures, Withdrawn
 from forum.outbox.enclosures import register as register_maker
 from forum.outbox.models import Message
+from forum.outbox.suppression import Suppressed
 from registration import calendars, links, ticketing
 from registration.models import Interest, Registration
 
@@ -52,6 +54,19 @@ def with_link(message: Message) -> Enclosures:
 
 def with_end_of_news(message: Message) -> Enclosures:
     return Enclosures({"end_news_url": links.news_url_of(_registration(message))})
+
+
+def news_headers(registration: Registration) -> dict[str, str]:
+    """What every news mail carries, and no other mail: mail programs end the news with one press (RFC 8058).
+
+    Raises Suppressed where the address gets no news any more, so that a mail whose kind asks too late stays here.
+    """
+    if suppression.of(registration.email).exists():
+        raise Suppressed
+    return {
+        "List-Unsubscribe": f"<{links.news_url_of(registration)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def with_answers(message: Message) -> Enclosures:
