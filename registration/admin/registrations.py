@@ -81,11 +81,11 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
         "public_id",
         "masked_name",
         "masked_email",
+        "arrival",
         "edition",
         "days",
         "coming",
         "language",
-        "arrival",
         "created_at",
         "is_living",
     ]
@@ -96,9 +96,9 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
     fields = [
         "edition", "public_id", "desk_code", "name", "email", "organisation", "field", "support", "support_note",
         "language", "channel", "created_at", "asked_at", "coming_since", "released_at",
-        "cancelled_at", "arrival", "mails",
+        "cancelled_at", "unreachable_since", "mails",
     ]  # fmt: skip
-    readonly_fields = ["arrival", "mails"]
+    readonly_fields = ["mails"]
     actions = ["write_again"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -130,8 +130,7 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description=_("mail"), ordering="unreachable_since")
     def arrival(self, registration: Registration) -> str:
-        since = registration.unreachable_since
-        return _("⚠ does not arrive since %(day)s") % {"day": _moment(since)} if since else ""
+        return _("⚠ does not arrive") if registration.unreachable_since else ""
 
     @admin.display(description=_("mails"))
     def mails(self, registration: Registration) -> str:

@@ -230,7 +230,7 @@ def test_organisers_see_whose_mail_does_not_arrive(organiser_client, returned):
     assert sorted(listed(organiser_client)) == ["other@example.kr", "seowoo@example.kr"]
     assert listed(organiser_client, mail="returned") == ["seowoo@example.kr"]
     opened = organiser_client.get(page, headers={"accept-language": "en"}).content.decode()
-    assert ("does not arrive since" in opened, "confirmation · sent · came back" in opened) == (True, True)
+    assert ("Mail does not arrive since" in opened, "confirmation · sent · came back" in opened) == (True, True)
 
 
 @pytest.mark.parametrize("where", ["list", "page"])

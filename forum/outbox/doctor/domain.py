@@ -14,7 +14,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from forum.outbox.doctor.findings import Finding, State
-from forum.outbox.doctor.names import Ask, CouldNotAsk
+from forum.outbox.doctor.names import Ask, CouldNotAsk, NoSuchName
 
 Examination = Callable[[str, Ask], Finding]
 
@@ -33,6 +33,11 @@ def findings(ask: Ask) -> list[Finding]:
                 return examination(domain, ask)
             except CouldNotAsk:
                 return Finding(title, State.LOOK, _("DNS could not be asked. Look again when there is a network."))
+            except NoSuchName:
+                sentence = _(
+                    "DNS knows no %(domain)s. Is DEFAULT_FROM_EMAIL mistyped, or does this machine see no public DNS?"
+                )
+                return Finding(title, State.LOOK, sentence % {"domain": domain})
 
     with ThreadPoolExecutor(4) as pool:
         return list(pool.map(examine, ("SPF", "DKIM", "DMARC", "MX"), (spf, dkim, dmarc, mx)))
@@ -63,7 +68,7 @@ def dkim(domain: str, ask: Ask) -> Finding:
         sentence = _("Which key signs our mail is not known here. Set MAIL_DKIM_SELECTOR to your provider’s selector.")
         return Finding("DKIM", State.LOOK, sentence)
     name = f"{selector}._domainkey.{domain}"
-    keys = [tags["p"] for tags in map(_tags, ask(name, "TXT")) if "p" in tags]
+    keys = [tags["p"] for tags in map(_tags, _below(domain, ask, name)) if "p" in tags]
     if not keys:
         sentence = _("There is no key at %(name)s. Publish the one that your mail server signs with.")
         return Finding("DKIM", State.BROKEN, sentence % {"name": name})
@@ -77,7 +82,7 @@ def dkim(domain: str, ask: Ask) -> Finding:
 def dmarc(domain: str, ask: Ask) -> Finding:
     """The record of the domain, or of the nearest one above it that has one."""
     for name in _upwards(domain):
-        for text in ask(f"_dmarc.{name}", "TXT"):
+        for text in _below(domain, ask, f"_dmarc.{name}"):
             tags = _tags(text)
             if tags.get("v", "").upper() == "DMARC1":
                 return _policy(tags.get("sp" if name != domain and "sp" in tags else "p", ""), text)
@@ -98,6 +103,15 @@ def _policy(policy: str, seen: str) -> Finding:
         return Finding("DMARC", State.WELL, _("Forged mail is turned away."), seen)
     sentence = _("Forged mail is let through. When the reports show that all of ours passes, set p=quarantine.")
     return Finding("DMARC", State.LOOK, sentence, seen)
+
+
+def _below(domain: str, ask: Ask, name: str) -> list[str]:
+    """The texts of a name that need not exist, while the domain itself must."""
+    try:
+        return ask(name, "TXT")
+    except NoSuchName:
+        ask(domain, "TXT")
+        return []
 
 
 def _upwards(domain: str) -> list[str]:

@@ -14,7 +14,11 @@ class CouldNotAsk(Exception):
     """Nobody answered, or nobody who knows. Nothing is said about the name."""
 
 
-# What a name holds of a type: texts, or "preference host" for MX. Nothing where there is nothing. Raises CouldNotAsk.
+class NoSuchName(Exception):
+    """DNS knows nothing of this name: there is none, or this machine is told only of names inside its network."""
+
+
+# What a name holds of a type: texts, or "preference host" for MX. Raises CouldNotAsk, or NoSuchName.
 Ask = Callable[[str, str], list[str]]
 
 
@@ -24,7 +28,9 @@ def asking(resolver: dns.resolver.Resolver | None = None) -> Ask:
     def ask(name: str, kind: str) -> list[str]:
         try:
             answer = (resolver or dns.resolver.Resolver()).resolve(name, kind, lifetime=SECONDS, search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        except dns.resolver.NXDOMAIN as error:
+            raise NoSuchName from error
+        except dns.resolver.NoAnswer:
             return []
         except (dns.exception.DNSException, OSError) as error:
             raise CouldNotAsk from error

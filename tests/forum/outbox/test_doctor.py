@@ -155,6 +155,18 @@ def test_without_a_network_it_says_so_soon_and_in_the_language_of_the_page(name_
     assert time.monotonic() - began < names.SECONDS + 1.5
 
 
+def test_a_name_that_dns_does_not_know_is_not_said_to_lack_records(name_server):
+    """The setting may be mistyped, or a machine sees only its own network: nobody should publish anything for that."""
+    name_server.holds = {}
+
+    found = domain.findings(name_server.ask)
+
+    assert (set(states(found).values()), {"DEFAULT_FROM_EMAIL" in each.sentence for each in found}) == (
+        {"look"},
+        {True},
+    )
+
+
 def test_a_sender_on_no_domain_asks_nobody(settings):
     settings.DEFAULT_FROM_EMAIL = "forum@localhost"
 
@@ -253,7 +265,7 @@ def test_a_probe_that_cannot_leave_says_why(post_office, db):
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_every_finding_says_in_both_languages_what_to_do(name_server, db, language):
-    name_server.holds = {}
+    name_server.holds = {("forum.test", "A"): ["192.0.2.1"]}
     with translation.override(language):
         found = examine(name_server.ask, lambda: None)
 
