@@ -41,7 +41,7 @@ def _empty_the_mailbox() -> None:
 def mails_about(subject: uuid.UUID) -> list[dict[str, object]]:
     """What was written about this subject and when it was sent, for whoever asks what we hold. Oldest first."""
     rows = Message.objects.filter(about=subject).order_by("pk")
-    return list(rows.values("kind", "subject", "to_email", "state", "created_at", "sent_at"))
+    return list(rows.values("kind", "subject", "to_email", "state", "created_at", "sent_at", "delivery"))
 
 
 def fates_of(subject: uuid.UUID) -> list[tuple[dt.datetime, str, str, str]]:

@@ -60,7 +60,7 @@ CAUSES = {
     "line_closed": lambda registration: notices.line_closed(registration.bookings.get()),
 }
 # To people without a registration: test_interest.py, test_news.py and forum/accounts/test_sign_in.py.
-OF_OTHERS = {"interest_asked", "registration_opened", "news_kept", "sign_in"}
+OF_OTHERS = {"interest_asked", "registration_opened", "news_kept", "sign_in", "probe"}
 EVERY_KIND = sorted(
     folder.name
     for folder in (settings.BASE_DIR / "templates" / "emails").iterdir()
