@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from forum.env import Secrets, env, ticket_keys
+from forum.outbox.intake import anymail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "adminsortable2",
+    "anymail",
     "auditlog",
     "csp",
     "django_countries",
@@ -186,6 +188,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "forum@localhost" if DEVELOPM
 if not DEFAULT_FROM_EMAIL:
     raise ImproperlyConfigured("Set DEFAULT_FROM_EMAIL to the sender of all mail.")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_DKIM_SELECTOR = env.str("MAIL_DKIM_SELECTOR", "")
+MAIL_EVENTS_FROM = env.str("MAIL_EVENTS_FROM", "")  # the provider that reports deliveries, bounces and complaints
+ANYMAIL = anymail_settings(
+    MAIL_EVENTS_FROM, _secrets.read_if_set("MAIL_EVENTS_SECRET"), _secrets.read_if_set("MAIL_EVENTS_SIGNING_KEY")
+)
 
 # --- Languages and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ko"

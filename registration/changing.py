@@ -60,7 +60,11 @@ def correct_email(registration: Registration, email: str) -> None:
         notices.already_registered(known)
         return
     moved = Registration.objects.filter(pk=registration.pk, link_version=registration.link_version).update(
-        email=email, email_key=email_key(email), user=None, link_version=F("link_version") + 1
+        email=email,
+        email_key=email_key(email),
+        user=None,
+        link_version=F("link_version") + 1,
+        unreachable_since=None,
     )
     if not moved:  # erased since the page was opened: nothing of the person may come back
         return

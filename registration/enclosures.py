@@ -6,9 +6,11 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import override
 
+from forum.outbox import suppression
 from forum.outbox.enclosures import Attachment, Enclosures, Postponed, Withdrawn
 from forum.outbox.enclosures import register as register_maker
 from forum.outbox.models import Message
+from forum.outbox.suppression import Suppressed
 from programme.calendars import CANCEL, PUBLISH
 from registration import audiences, calendars, consent, links, notices, promotion, ticketing
 from registration.models import Broadcast, Interest, Registration
@@ -102,7 +104,12 @@ def with_news(message: Message) -> Enclosures:
 
 
 def news_headers(registration: Registration) -> dict[str, str]:
-    """One press in the mail program ends the news (RFC 8058)."""
+    """What every news mail carries, and no other mail: mail programs end the news with one press (RFC 8058).
+
+    Raises Suppressed where the address gets no news any more, so that a mail whose kind asks too late stays here.
+    """
+    if suppression.of(registration.email).exists():
+        raise Suppressed
     return {
         "List-Unsubscribe": f"<{links.news_url_of(registration)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from forum.outbox.models import Message
+from forum.outbox import suppression
+from forum.outbox.models import Message, Suppression
 
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
-    list_display = ["created_at", "kind", "masked_address", "language", "state", "attempts", "sent_at"]
-    list_filter = ["state", "kind", "language"]
+    list_display = ["created_at", "kind", "masked_address", "language", "state", "delivery", "attempts", "sent_at"]
+    list_filter = ["state", "delivery", "kind", "language"]
     search_fields = ["to_email", "uuid", "about"]
     fields = [
         "kind", "masked_address", "language", "state", "created_at", "next_attempt_at", "sent_at",
+        "delivery", "delivery_at",
         "attempts", "last_error", "subject", "uuid", "about",
     ]  # fmt: skip
     readonly_fields = fields
@@ -30,4 +33,30 @@ class MessageAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        return False
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(admin.ModelAdmin):
+    """How many, since when and why. Whose they are cannot be read here; a whole address can be looked for."""
+
+    list_display = ["since", "reason", "scope", "ends"]
+    list_filter = ["reason", "scope"]
+    fields = readonly_fields = ["reason", "scope", "since", "ends"]
+    search_fields = ["address_key"]
+    search_help_text = _("A whole e-mail address")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str
+    ) -> tuple[QuerySet[Suppression], bool]:
+        found = queryset.filter(address_key=suppression.key_of(search_term)) if search_term else queryset
+        return found, False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Suppression | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Suppression | None = None) -> bool:
         return False

@@ -21,10 +21,11 @@ from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
-from forum.outbox import failures, provider
+from forum.outbox import bounces, failures, provider, suppression
 from forum.outbox.enclosures import Attachment, Postponed, Withdrawn, enclosures_for, fill
 from forum.outbox.failures import Failure
 from forum.outbox.models import Heartbeat, Message
+from forum.outbox.suppression import Suppressed
 
 logger = logging.getLogger(__name__)
 
@@ -66,12 +67,16 @@ def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None
         return
     connection = connection or get_connection()
     try:
-        compose(message, connection).send()
+        suppression.look(message)
+        mail = compose(message, connection)
+        mail.send()
     except (smtplib.SMTPException, OSError) as error:
         _fail(message, error, failures.of(error, content_was_sent=getattr(connection, "content_was_sent", False)))
         connection.close()  # what comes next starts on a fresh line
     except OperationalError as error:  # our database, not the mail server
         _try_again(message, error)
+    except Suppressed:
+        _end(message, state=Message.State.SUPPRESSED)
     except Withdrawn:
         _end(message, state=Message.State.CANCELLED)
     except Postponed as later:  # no fault of anybody, so no attempt either
@@ -80,7 +85,7 @@ def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None
         logger.exception("Message %s cannot be written.", message.uuid)
         _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
     else:
-        _end(message, state=Message.State.SENT, sent_at=timezone.now(), last_error="")
+        _end(message, state=Message.State.SENT, sent_at=timezone.now(), last_error="", **bounces.number_of(mail))
         provider.has_answered()
 
 
@@ -126,6 +131,7 @@ def compose(message: Message, connection: BaseEmailBackend) -> EmailMultiAlterna
         },
         connection=connection,
     )
+    mail.metadata = bounces.marks_of(message)  # for a provider's own protocol; over SMTP the headers say it
     if message.html:
         mail.attach_alternative(fill(message.html, enclosures.slots), "text/html")
     for attachment in enclosures.attachments:
@@ -176,6 +182,8 @@ def _fail(message: Message, error: Exception, failure: Failure) -> None:
     """What the kind of failure asks for. A mail is given up only for what is its own fault, or after two days."""
     if failure in (Failure.NO_SUCH_ADDRESS, Failure.REFUSED):
         logger.warning("Message %s failed: %s", message.uuid, failure.value)
+        if failure is Failure.NO_SUCH_ADDRESS:
+            bounces.note_refusal(message)
         _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
         return
     if failure in (Failure.AWAY, Failure.OURS, Failure.TOO_FAST):

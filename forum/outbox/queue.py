@@ -39,12 +39,14 @@ def enqueue(
     blank_when_sent: bool = False,
     forgets_address: bool = False,
     batch: Batch | None = None,
+    is_news: bool = False,
 ) -> Message:
     """Promise a mail, in the caller's transaction. A `dedupe_key` that was used before raises IntegrityError.
 
     `not_before` and `expires_at` are aware moments. `blank_when_sent` empties the texts after sending (sign-in codes),
-    `forgets_address` the address, and what a server said about it (people of whom nothing else is kept).
-    Mails of a `batch` are paused and cancelled together.
+    `forgets_address` the address, and what a server said about it (people of whom nothing else is kept). `is_news` says
+    that the mail can be ended by itself, so that ending it never costs anybody their ticket. Mails of a `batch` are
+    paused and cancelled together.
     """
     message_uuid = uuid.uuid4()
     message = Message.objects.create(
@@ -64,6 +66,7 @@ def enqueue(
         blank_when_sent=blank_when_sent,
         forgets_address=forgets_address,
         batch=batch,
+        is_news=is_news,
     )
     if message.next_attempt_at <= timezone.now():
         # robust: a broker that fails must not turn a committed registration into an error page.

@@ -104,6 +104,7 @@ class Registration(models.Model):
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
     thanked_at = models.DateTimeField(_("written to afterwards"), null=True, editable=False)
     ticket_opened_at = models.DateTimeField(_("first opened the ticket"), null=True, editable=False)
+    unreachable_since = models.DateTimeField(_("mail does not arrive since"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ registration: what can be corrected here is what that very form has made.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict, dataclass, replace
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum.limits import TooMany, spend
 from programme import models, queries
-from registration import changing
+from registration import changing, reaching
 from registration.forms import EmailForm
 from registration.views.pages import private
 
@@ -31,12 +32,23 @@ _SALT = "registration.done"
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the page says. `waiting` is the place in the line by day number; the other days have a seat."""
+    """What the page says. `waiting` is the place in the line by day number; the other days have a seat.
+
+    `pressed` is the moment up to which a mail was written because of this form, in milliseconds, so that it is always
+    as long. None where nothing is told of it: of corrected addresses only one that nobody registered gets a mail.
+    """
 
     email: str
     key: str
     days: list[int]
     waiting: dict[str, int]
+    pressed: int | None = None
+
+    @property
+    def mail(self) -> reaching.LastMail | None:
+        if self.pressed is None:
+            return None
+        return reaching.mail_of_form(self.email, dt.datetime.fromtimestamp(self.pressed / 1000, dt.UTC))
 
 
 def hand_over(slug: str, receipt: Receipt) -> HttpResponse:
@@ -65,6 +77,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "edition": page,
         "email": receipt.email,
         "days": days,
+        "mail": receipt.mail,
         "has_seat": len(receipt.waiting) < len(days),
         "is_correctable": _receipt(request, slug, CORRECTABLE_FOR) is not None,
     }
@@ -87,7 +100,7 @@ def address(request: HttpRequest, edition: str) -> HttpResponse:
         else:
             _correct(row, receipt, form.cleaned_data["email"])
             messages.success(request, _("If nothing arrives at the new address, please register again with it."))
-            return hand_over(edition, replace(receipt, email=form.cleaned_data["email"]))
+            return hand_over(edition, replace(receipt, email=form.cleaned_data["email"], pressed=None))
     context = {"edition": queries.page_of(row), "form": form, "email": receipt.email}
     return render(request, "registration/done_address.html", context)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from programme import queries
 from programme.models import Day
-from registration import access, booking, calendars, changing, links, printing, promotion, ticketing
+from registration import access, booking, calendars, changing, links, printing, promotion, reaching, ticketing
 from registration.forms import CancelForm
 from registration.models import Booking, Registration
 from registration.queries import days_of, position
@@ -52,7 +52,7 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "GET":
         ticketing.note_opening(registration)
     context = _context(registration)
-    context |= _line(registration, context["days"])
+    context |= _line(registration, context["days"]) | {"mail": reaching.last_mail(registration)}
     if registration.cancelled_at is None:
         side, path = ticketing.qr_path(ticketing.text_of(ticketing.issue(registration)))
         context |= {"qr_side": side, "qr_path": path}

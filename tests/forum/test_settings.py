@@ -128,3 +128,12 @@ print(*(ask.get(path, secure=True).status_code for path in ("/healthz", "/readyz
 
 def test_without_database_and_cache_it_answers_and_says_that_it_is_not_ready(run):
     assert run("-W", "ignore", "-c", ASK, CACHE_URL="") == (0, "no mailbox\n200 503\n")
+
+
+def test_a_provider_that_reports_bounces_has_an_address_here_and_nobody_without_it(run):
+    ask = "from django.urls import resolve; print(resolve('/mail/events/mailgun/').url_name)"
+    code = f"import django; django.setup(); {ask}"
+    told = {"MAIL_EVENTS_FROM": "mailgun", "MAIL_EVENTS_SECRET": "forum:0123456789abcdef"}
+
+    assert run("-c", code, **told, MAIL_EVENTS_SIGNING_KEY="key") == (0, "mail_events\n")
+    assert [run("-c", code, **more)[0] for more in ({}, told)] == [1, 1]

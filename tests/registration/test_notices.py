@@ -66,9 +66,9 @@ CAUSES = {
     "thank_you": lambda registration: notices.thank_you(registration, days_of(registration), timezone.now()),
     "missed_you": lambda registration: notices.missed_you(registration, days_of(registration), timezone.now()),
 }
-# To people without a registration, whose name may be erased, or to many: test_interest.py, test_news.py,
-# test_announcing.py, test_broadcasting.py and forum/accounts/test_sign_in.py.
-OF_OTHERS = {"interest_asked", "registration_opened", "news_kept", "recordings_up", "sign_in", "broadcast"}
+# To people without a registration, whose name may be erased, to many, or to staff: test_interest.py, test_news.py,
+# test_announcing.py, test_broadcasting.py, forum/accounts/test_sign_in.py and forum/outbox/doctor.
+OF_OTHERS = {"interest_asked", "registration_opened", "news_kept", "recordings_up", "sign_in", "broadcast", "probe"}
 EVERY_KIND = sorted(
     folder.name
     for folder in (settings.BASE_DIR / "templates" / "emails").iterdir()
