@@ -137,6 +137,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "mail"
 CELERY_TASK_ROUTES = {
     "forum.outbox.tasks.deliver_bulk": {"queue": "bulk"},
+    "forum.outbox.tasks.sweep_bulk": {"queue": "bulk"},
     "registration.tasks.tell_of_opening": {"queue": "bulk"},  # may write thousands of mails
 }
 # A broker that hangs must not hang a page: publishing gives up after half a second and does not try again. The row in
@@ -147,8 +148,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 0.5,
     "max_retries": 0,
 }
+OUTBOX_SWEEP_EVERY = env.float("OUTBOX_SWEEP_EVERY", 15)  # seconds
 CELERY_BEAT_SCHEDULE = {
-    "sweep-outbox": {"task": "forum.outbox.tasks.sweep", "schedule": 15.0},
+    "sweep-outbox": {"task": "forum.outbox.tasks.sweep", "schedule": OUTBOX_SWEEP_EVERY},
+    "sweep-bulk": {"task": "forum.outbox.tasks.sweep_bulk", "schedule": OUTBOX_SWEEP_EVERY},
     "sweep-waiting-lists": {"task": "registration.tasks.sweep_waiting_lists", "schedule": 60.0},
     "tell-of-opening": {"task": "registration.tasks.tell_of_opening", "schedule": 60.0},
     "ask-who-is-coming": {"task": "registration.tasks.ask_who_is_coming", "schedule": 3600.0},
@@ -173,8 +176,11 @@ elif DEVELOPMENT:
     EMAIL_BACKEND = "forum.mailbox.backend.MailboxBackend"
 else:
     raise ImproperlyConfigured(_HOW_TO_MAIL)
-EMAIL_TIMEOUT = 10  # seconds for each step of the SMTP conversation
-EMAIL_DEADLINE = 60  # seconds for one mail in all; a worker's lease of a message lasts 120
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 10)  # seconds for each step of the SMTP conversation
+EMAIL_DEADLINE = env.float("EMAIL_DEADLINE", 60)  # seconds for one mail in all; a worker's lease of it lasts 120
+MAIL_RATE = env.float("MAIL_RATE", 10)  # mails a second, of all workers together
+if not 0 < EMAIL_DEADLINE <= 60 or MAIL_RATE <= 0:
+    raise ImproperlyConfigured("EMAIL_DEADLINE is at most 60 seconds, and MAIL_RATE more than 0 mails a second.")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "forum@localhost" if DEVELOPMENT else "")
 if not DEFAULT_FROM_EMAIL:
     raise ImproperlyConfigured("Set DEFAULT_FROM_EMAIL to the sender of all mail.")
