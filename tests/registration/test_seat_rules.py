@@ -91,6 +91,7 @@ class Story:
         doors = {day.number: day.at(day.doors).astimezone(SEOUL) for day in edition.days.all()}
         self.rules = Seats(doors, 1, doors[1] - dt.timedelta(hours=60))
         self.registrations: list[Registration] = []
+        self.at_once: dict[int, dt.datetime] = {}  # mails that were to leave at once, and when that was
         self.travel = time_machine.travel(self.rules.now, tick=False)
         self.transaction = transaction.atomic()
 
@@ -241,7 +242,10 @@ class Story:
         for pk, *claim in Booking.objects.values_list("registration", "day__number", "state", "place", "offered_until"):
             claims[pk].append(_claim(*claim))
         for message in Message.objects.order_by("pk"):
-            mails[message.about].append((message.kind, message.next_attempt_at))
+            # What leaves at once is due by the database's clock, which does not travel: here, by the story's.
+            at_once = message.next_attempt_at == message.created_at
+            moment = self.at_once.setdefault(message.pk, self.rules.now) if at_once else message.next_attempt_at
+            mails[message.about].append((message.kind, moment))
         columns = ("day__number", "capacity", "taken", "waiting", "last_place")
         return {
             "quotas": sorted(Quota.objects.values_list(*columns)),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from django.db.models import F
 
 from forum.outbox import lines, queue
-from forum.outbox.models import Message, Provider
+from forum.outbox.models import Message
 from tests.post_office import PostOffice
 
 
@@ -38,19 +36,3 @@ def promise(db):
         return promise(to_email=to_email, **words)
 
     return write
-
-
-@pytest.fixture
-def pass_time(db):
-    """Let time pass where it counts. The outbox asks the database for it, so nothing moves but what is written there:
-    every moment of every message and of the server lies so much further back."""
-    moments = {
-        Message: ("created_at", "next_attempt_at", "expires_at", "lease_until", "first_tried_at", "last_tried_at"),
-        Provider: ("paused_until", "failing_since", "free_at", "slowed_until"),
-    }
-
-    def wait(time: dt.timedelta) -> None:
-        for model, names in moments.items():
-            model.objects.update(**{name: F(name) - time for name in names})
-
-    return wait
