@@ -9,7 +9,6 @@ Three ways lead here, and any one alone delivers everything: the nudge after a p
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import math
 import time
@@ -86,30 +85,33 @@ def sweep(
 
     Ends where the server is to be left alone: else it would cost a timeout for each message.
     """
-    due = (Message.objects.all() if among is None else among).claimable().order_by("priority", "pk")
+    among = Message.objects.all() if among is None else among
+    due = among.claimable().order_by("priority", "pk")
     ends_at = time.monotonic() + seconds
     tried = 0
-    while batch := list(due.values_list("pk", "priority")[:BATCH]):
+    while batch := list(due.values_list("pk", "priority")[:BATCH]) or _whoever_asks_whether_it_is_back(among):
         for message_id, priority in batch:
             if time.monotonic() > ends_at or is_over():
                 return tried
             if not deliver(message_id, BULK_WAITS if priority >= BULK else URGENT_WAITS):
                 return tried
             tried += 1
-    _see_whether_it_is_back()
     return tried
 
 
-def _see_whether_it_is_back() -> None:
-    """Nothing is due since the server was away: then its return would be noticed by nobody for up to an hour."""
-    if not provider.is_worth_a_knock():
-        return
-    turn = provider.turn(0, 0)
-    if turn is None:
-        return
-    with contextlib.suppress(lines.NotNow, Undelivered):
-        lines.knock(turn)
-        _is_well(turn)
+def _whoever_asks_whether_it_is_back(among: MessageQuerySet) -> list[tuple[int, int]]:
+    """Nothing is due since the server was away: then its return would be noticed by nobody for up to an hour.
+
+    As soon as its pause is over, one mail need not wait for its own to end: the one that has been tried least.
+    """
+    if not provider.may_be_back():
+        return []
+    waiting = among.filter(state=Message.State.QUEUED, failure=Failure.AWAY.value)
+    asks = waiting.order_by("attempts", "priority", "pk").first()
+    if asks is None:
+        return []
+    waiting.filter(pk=asks.pk).update(next_attempt_at=Now())
+    return [(asks.pk, asks.priority)]
 
 
 def _is_well(turn: Turn) -> None:

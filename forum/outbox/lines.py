@@ -95,11 +95,6 @@ def send(mail: EmailMessage, turn: Turn) -> None:
     _send_over(_call(turn), mail)
 
 
-def knock(turn: Turn) -> None:
-    """See whether the server can be called at all, without a mail. Raises Undelivered or NotNow."""
-    _keep(_call(turn))
-
-
 def end_all() -> None:
     """Nobody needs a line any more."""
     global _watch

@@ -53,10 +53,9 @@ def is_free() -> bool:
     return not Provider.objects.filter(_is_paused() | Q(free_at__gt=Now())).exists()
 
 
-def is_worth_a_knock() -> bool:
-    """Whether it was away, and its pause is over. After other failures only a mail can tell whether they are over."""
-    away = Provider.objects.filter(failures__gt=0, failure=Failure.AWAY.value)
-    return away.filter(~_is_paused()).exists()
+def may_be_back() -> bool:
+    """Whether it was away, and its pause is over."""
+    return Provider.objects.filter(~_is_paused(), failures__gt=0, failure=Failure.AWAY.value).exists()
 
 
 def turn(priority: int, patience: float) -> Turn | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.drills._stage import Stage, play, say
+from tests.product import ROOT
 
 LIBRARY = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 AHEAD = "+2h"
@@ -30,12 +31,8 @@ def run(forum: Stage) -> dict[str, Any]:
         nothing = {"messages": 0, "lost": 0, "doubles": 0, "seconds": 0.0}
         return {"ok": os.environ.get("CI") != "true", "drill": "clock-ahead", **nothing, "tried": False}
     # Waiting is left to the true clock: only what time of day it is, is wrong.
-    wrong = {
-        "LD_PRELOAD": str(LIBRARY),
-        "FAKETIME": AHEAD,
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }
+    wrong = {"LD_PRELOAD": str(LIBRARY), "FAKETIME": AHEAD, "DONT_FAKE_MONOTONIC": "1"}
+    wrong["PYTHONPATH"] = f"{ROOT / 'tests' / 'wrong_clock'}:{ROOT}"
     forum.product.start_worker_of("mail,celery", "worker-ahead", **wrong)
     forum.wait(lambda: "ready" in _log(forum) or forum.is_consuming(), 30)
     forum.post_office.seconds = 1.5

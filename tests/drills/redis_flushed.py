@@ -26,7 +26,7 @@ def run(forum: Stage) -> dict[str, Any]:
     forum.start_workers()
     forum.wait_for_all(120)
     outcome = forum.outcome("redis-flushed", began, nudges_forgotten=nudges)
-    outcome["ok"] &= nudges >= len(forum.people) and set(outcome["states"]) == {"sent"}
+    outcome["ok"] &= nudges > 0 and set(outcome["states"]) == {"sent"}
     return outcome
 
 

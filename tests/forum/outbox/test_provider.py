@@ -146,7 +146,7 @@ def test_once_it_is_back_those_whose_turn_was_an_hour_away_need_not_wait(post_of
 
 def test_its_return_is_noticed_also_while_nothing_is_due(post_office, promise, pass_time):
     post_office.greeting = "421 4.3.2 Closing"
-    message = promise()
+    promise()
     for _ in range(6):
         delivery.sweep()
         pass_time(HOUR + SECOND)
@@ -154,11 +154,19 @@ def test_its_return_is_noticed_also_while_nothing_is_due(post_office, promise, p
     post_office.be_well()
 
     delivery.sweep()
-    assert post_office.mails == []
-    delivery.sweep()
 
-    message.refresh_from_db()
-    assert (message.state, post_office.calls) == ("sent", 7)
+    assert len(post_office.mails) == 1
+
+
+def test_a_server_that_answers_and_takes_nothing_gets_ever_longer_pauses(post_office, promise, pass_time):
+    post_office.drops_before_content = True
+    promise()
+    for _minute in range(60):
+        delivery.sweep()
+        pass_time(60 * SECOND)
+
+    assert Provider.objects.get().failures == 8  # after 0, 1, 2, 4, 8, 16, 31 and 46 minutes
+    assert post_office.calls == 8
 
 
 def test_the_rate_is_kept_by_all_together(post_office, thirty_mails, settings):
