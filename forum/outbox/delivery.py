@@ -79,24 +79,32 @@ def deliver(message_id: int, patience: float = URGENT_WAITS) -> bool:
 
 
 def sweep(
-    among: MessageQuerySet | None = None, *, seconds: float = math.inf, is_over: Callable[[], bool] = lambda: False
+    among: MessageQuerySet | None = None,
+    *,
+    due_for: timedelta = timedelta(0),
+    seconds: float = math.inf,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> int:
     """Send whatever is due, most urgent first, for so many seconds. Answers how many were tried.
 
     Ends where the server is to be left alone: else it would cost a timeout for each message.
     """
     among = Message.objects.all() if among is None else among
-    due = among.claimable().order_by("priority", "pk")
+    due = among.claimable(for_at_least=due_for).order_by("priority", "pk").values_list("pk", "priority")
     ends_at = time.monotonic() + seconds
-    tried = 0
-    while batch := list(due.values_list("pk", "priority")[:BATCH]) or _whoever_asks_whether_it_is_back(among):
+    tried, has_asked = 0, False
+    while True:
+        batch = list(due[:BATCH])
+        if not batch and not has_asked:
+            batch, has_asked = _whoever_asks_whether_it_is_back(among), True
+        if not batch:
+            return tried
         for message_id, priority in batch:
             if time.monotonic() > ends_at or is_over():
                 return tried
             if not deliver(message_id, BULK_WAITS if priority >= BULK else URGENT_WAITS):
                 return tried
             tried += 1
-    return tried
 
 
 def _whoever_asks_whether_it_is_back(among: MessageQuerySet) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_process_shutdown, worker_shutting_down
+from celery.signals import worker_process_shutdown, worker_shutdown, worker_shutting_down
 from django.conf import settings
 
 from forum.outbox import delivery, lines, rounds
@@ -55,5 +55,6 @@ def _end_rounds(**_: Any) -> None:
 
 
 @worker_process_shutdown.connect
+@worker_shutdown.connect
 def _end_lines(**_: Any) -> None:
     lines.end_all()

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from forum.outbox import delivery, lines, provider
-from forum.outbox.models import Message
 
 
 class Command(BaseCommand):
@@ -27,7 +26,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["now"]:
             provider.try_now()
-        waited = timedelta(seconds=options["older_than"])
-        tried = delivery.sweep(Message.objects.claimable(for_at_least=waited))
+        tried = delivery.sweep(due_for=timedelta(seconds=options["older_than"]))
         lines.end_all()
         self.stdout.write(f"{tried} tried")
