@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -163,7 +164,10 @@ CELERY_BEAT_SCHEDULE = {
 _HOW_TO_MAIL = (
     "Set EMAIL_URL, for example submission://user:password@mail.example.org:587 (TLS) or smtp://127.0.0.1:25."
 )
-if env.str("EMAIL_URL", ""):
+if env.str("EMAIL_BACKEND", ""):  # a provider that is called over the web: docs/operate.md
+    EMAIL_BACKEND = env.str("EMAIL_BACKEND")
+    ANYMAIL = json.loads(env.str("ANYMAIL", "") or "{}")
+elif env.str("EMAIL_URL", ""):
     _mail = env.dj_email_url("EMAIL_URL")
     if "EMAIL_BACKEND" not in _mail:
         raise ImproperlyConfigured(_HOW_TO_MAIL)
