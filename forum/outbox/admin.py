@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from auditlog.models import LogEntry
+from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from forum.outbox import suppression
+from forum.outbox import queue, suppression
 from forum.outbox.models import Message, Suppression
 
 
@@ -17,11 +20,33 @@ class MessageAdmin(admin.ModelAdmin):
     list_filter = ["state", "delivery", "kind", "language"]
     search_fields = ["to_email", "uuid", "about"]
     fields = [
-        "kind", "masked_address", "language", "state", "created_at", "next_attempt_at", "sent_at",
-        "delivery", "delivery_at",
-        "attempts", "last_error", "subject", "uuid", "about",
+        "kind", "masked_address", "language", "state", "created_at", "next_attempt_at", "first_tried_at",
+        "last_tried_at", "sent_at", "delivery", "delivery_at", "attempts", "failure", "failures", "last_error",
+        "subject", "uuid", "about",
     ]  # fmt: skip
     readonly_fields = fields
+    actions = ["send_again"]
+
+    @admin.action(description=_("Send again what failed"), permissions=["resend"])
+    def send_again(self, request: HttpRequest, chosen: QuerySet[Message]) -> None:
+        """The same mail once more, after what was wrong is mended. It is in the log who let it go."""
+        with transaction.atomic():
+            again = queue.send_again(chosen)
+            for message in again:
+                changes = {"state": [Message.State.FAILED, Message.State.QUEUED]}
+                LogEntry.objects.log_create(message, force_log=True, action=LogEntry.Action.UPDATE, changes=changes)
+        said = ngettext("%(number)d message will be sent again.", "%(number)d messages will be sent again.", len(again))
+        self.message_user(request, said % {"number": len(again)})
+        if others := chosen.count() - len(again):
+            said = ngettext(
+                "%(number)d message cannot be: it has not failed, or is no longer there to be sent.",
+                "%(number)d messages cannot be: they have not failed, or are no longer there to be sent.",
+                others,
+            )
+            self.message_user(request, said % {"number": others}, messages.WARNING)
+
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("outbox.resend_message")
 
     @admin.display(description=_("to"))
     def masked_address(self, message: Message) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+BULK = 7  # messages of this priority and above wait until nobody's ticket does
 
 
 class Batch(models.Model):
@@ -31,13 +34,24 @@ class Batch(models.Model):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def claimable(self) -> MessageQuerySet:
-        """Due and free: queued, or held by a worker whose lease has run out. Those of a paused batch are left alone."""
-        now = timezone.now()
-        due = Q(state=Message.State.QUEUED, next_attempt_at__lte=now)
-        abandoned = Q(state=Message.State.SENDING, lease_until__lt=now)
+    def claimable(self, *, for_at_least: timedelta = timedelta(0)) -> MessageQuerySet:
+        """Due and free: queued, or held by a worker whose lease has run out; for some time already, if so asked. Those
+        of a paused batch are left alone.
+
+        The clock is the database's, here and wherever a moment of a message is written: machines may disagree.
+        """
+        moment = Now() - for_at_least
+        due = Q(state=Message.State.QUEUED, next_attempt_at__lte=moment)
+        abandoned = Q(state=Message.State.SENDING, lease_until__lt=moment)
         paused = Batch.objects.filter(pk=OuterRef("batch"), paused_at__isnull=False)
         return self.filter(due | abandoned).exclude(Exists(paused))
+
+    def urgent(self) -> MessageQuerySet:
+        """What a person waits for: tickets, offers, sign-in codes."""
+        return self.filter(priority__lt=BULK)
+
+    def bulk(self) -> MessageQuerySet:
+        return self.filter(priority__gte=BULK)
 
     def waiting(self) -> MessageQuerySet:
         return self.filter(state__in=[Message.State.QUEUED, Message.State.SENDING])
@@ -84,12 +98,16 @@ class Message(models.Model):
     is_news = models.BooleanField(_("news"), default=False, editable=False)  # nobody needs it: it can be ended alone
 
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
-    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("written"), db_default=Now(), editable=False)
     expires_at = models.DateTimeField(_("worthless after"), null=True, blank=True)
-    next_attempt_at = models.DateTimeField(_("not before"), default=timezone.now)
+    next_attempt_at = models.DateTimeField(_("not before"), db_default=Now())
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    first_tried_at = models.DateTimeField(_("first tried"), null=True, editable=False)
+    last_tried_at = models.DateTimeField(_("last tried"), null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
+    failure = models.CharField(_("kind of failure"), max_length=20, blank=True)
+    failures = models.PositiveSmallIntegerField(_("failures of this kind in a row"), default=0)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
     provider_id = models.CharField(_("number at the provider"), max_length=255, blank=True, editable=False)
@@ -101,6 +119,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        permissions = [("resend_message", "Can send again what failed")]
         indexes = [
             models.Index("priority", "next_attempt_at", condition=Q(state="queued"), name="message_queued"),
             models.Index("lease_until", condition=Q(state="sending"), name="message_sending"),
@@ -186,8 +205,12 @@ class Provider(models.Model):
 
     paused_until = models.DateTimeField(_("left alone until"), null=True)
     failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
+    failing_since = models.DateTimeField(_("failing since"), null=True)
     failure = models.CharField(_("kind of failure"), max_length=20, blank=True)
     sentence = models.CharField(_("what it said"), max_length=500, blank=True)
+    settings_seen = models.CharField(_("mail settings with which it failed"), max_length=64, blank=True)
+    free_at = models.DateTimeField(_("next mail not before"), db_default=Now())
+    slowed_until = models.DateTimeField(_("at half the rate until"), null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="provider_is_one")]
@@ -197,10 +220,10 @@ class Provider(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a part of the worker was last alive. `/readyz` reads it."""
+    """When a part of the worker was last alive, or a round last began. `/readyz` reads it."""
 
     name = models.CharField(max_length=40, primary_key=True)
-    beaten_at = models.DateTimeField(default=timezone.now)
+    beaten_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.name

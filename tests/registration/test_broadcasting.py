@@ -305,14 +305,21 @@ def test_news_rest_at_night_wherever_they_are_held_up(forum, organiser):
         confirm(make_draft(forum, "news"), organiser)
         writing.write()
         clock.shift(dt.timedelta(hours=2))  # the queue was long
-        send_all()
+        send_what_is_due_here()
         assert arrived() == []
         clock.shift(dt.timedelta(hours=9, minutes=59))
-        send_all()
+        send_what_is_due_here()
         assert arrived() == []
         clock.shift(dt.timedelta(minutes=2))
-        send_all()
+        send_what_is_due_here()
         assert arrived() == ["news@example.org"]
+
+
+def send_what_is_due_here():
+    """The database's clock cannot be moved: what is due by ours becomes due by its."""
+    due = Message.objects.filter(state="queued", next_attempt_at__lte=timezone.now())
+    due.update(next_attempt_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+    send_all()
 
 
 def test_service_leaves_at_night_too(forum, people, organiser):

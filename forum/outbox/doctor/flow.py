@@ -53,10 +53,15 @@ def _server() -> Finding:
     if provider and provider.failure == Failure.OURS.value:
         sentence = _("It does not let us send. Mend EMAIL_URL or DEFAULT_FROM_EMAIL; no mail is lost meanwhile.")
         return Finding(title, State.BROKEN, sentence, provider.sentence)
+    if provider and provider.failure == Failure.CONTENT.value:
+        sentence = _("It refuses what our mails say. Look at the failed messages, mend the cause, and send them again.")
+        return Finding(title, State.BROKEN, sentence, provider.sentence)
     if provider and provider.paused_until and provider.paused_until > timezone.now():
         sentence = _("It did not answer and is tried again at %(time)s. Mails wait; nothing needs to be done.")
         time = timezone.localtime(provider.paused_until).strftime("%H:%M:%S")
         return Finding(title, State.LOOK, sentence % {"time": time}, provider.sentence)
+    if provider and provider.slowed_until and provider.slowed_until > timezone.now():
+        return Finding(title, State.LOOK, _("It wants fewer mails, so they leave at half the rate. Lower MAIL_RATE."))
     if settings.EMAIL_BACKEND == "forum.mailbox.backend.MailboxBackend":
         return Finding(title, State.LOOK, _("Mail stays on this machine, in /dev/mail/. Set EMAIL_URL to send it."))
     return Finding(title, State.WELL, _("It takes our mail."), f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")

@@ -18,7 +18,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone, translation
 
-from forum.outbox import bounces, delivery, provider, suppression
+from forum.outbox import bounces, delivery, provider, rounds, suppression
 from forum.outbox.doctor import domain, flow, names, probe
 from forum.outbox.doctor.examination import examine
 from forum.outbox.failures import Failure
@@ -85,7 +85,7 @@ def well(db, settings):
     """Everything that must be there for mail to flow."""
     settings.EMAIL_BACKEND = "forum.outbox.smtp.SmtpBackend"
     settings.MAIL_EVENTS_FROM = "postmark"
-    delivery.beat("worker")
+    rounds.beat("worker")
 
 
 def states(findings):
@@ -213,13 +213,24 @@ def test_mail_that_should_have_left_is_counted_in_minutes(well, promise, minutes
     assert (found.state, found.seen) == (state, "queued 2")
 
 
-@pytest.mark.parametrize(("failure", "state"), [(Failure.AWAY, "look"), (Failure.OURS, "broken")])
-def test_a_server_that_is_away_differs_from_one_that_does_not_let_us_in(well, failure, state):
-    provider.leave_alone(failure, "535 Authentication failed")
+@pytest.mark.parametrize(
+    ("failure", "state"), [(Failure.AWAY, "look"), (Failure.OURS, "broken"), (Failure.CONTENT, "broken")]
+)
+def test_a_server_that_is_away_differs_from_one_that_does_not_let_us_in_and_from_one_that_likes_no_mail(
+    well, failure, state
+):
+    provider.leave_alone(failure, "535 Authentication failed", provider.turn(0, 1))
 
     found = flowing()["Mail server"]
 
     assert (found.state, found.seen) == (state, "535 Authentication failed")
+
+
+def test_a_server_that_wants_fewer_mails_is_named(well):
+    provider.turn(0, 1)
+    provider.slow_down()
+
+    assert flowing()["Mail server"].state == "look"
 
 
 def test_many_addresses_that_come_back_at_once_are_suspicious(well, promise):

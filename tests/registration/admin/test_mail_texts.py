@@ -43,9 +43,9 @@ def sent_to(forum, **answers):
 
 
 def test_the_list_names_every_mail_and_leads_to_its_words(organiser_client, forum):
-    address = html.unescape(organiser_client.get(LIST).content.decode())
+    page = html.unescape(organiser_client.get(LIST).content.decode())
 
-    assert set(re.findall(rf'href="{ADD}\?edition={forum.pk}&kind=(\w+)"', address)) == set(KINDS)
+    assert set(re.findall(rf'href="{ADD}\?edition={forum.pk}&kind=(\w+)"', page)) == set(KINDS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
