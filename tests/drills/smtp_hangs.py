@@ -26,13 +26,15 @@ def run(forum: Stage) -> dict[str, Any]:
         forum.register_all(place, 4)
         # New mails wait for the pause to end; it does, in the database, and one mail calls the server again.
         forum.let_pass("15 min")
+        hung_at = time.monotonic()
         forum.wait(lambda failed=failed: forum.provider().get("failures", 0) > failed, FREE_WITHIN + 30)
-        longest = max(longest, forum.wait(lambda: not forum.states().get("sending"), FREE_WITHIN + 30))
+        forum.wait(lambda: not forum.states().get("sending"), FREE_WITHIN + 30)
+        longest = max(longest, time.monotonic() - hung_at)
     office.be_well()
     say("the server is well; an hour passes in the database")
     forum.let_pass("1 hour")
     forum.wait_for_all()
-    outcome = forum.outcome("smtp-hangs", began, seconds_until_threads_are_free=longest)
+    outcome = forum.outcome("smtp-hangs", began, seconds_until_threads_are_free=round(longest, 1))
     outcome["ok"] &= longest < FREE_WITHIN and set(outcome["states"]) == {"sent"}
     return outcome
 
