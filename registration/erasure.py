@@ -153,6 +153,7 @@ def _destroy(people: list[Registration], now: dt.datetime) -> None:
         user=None,
         link_version=F("link_version") + 1,
         ticket_opened_at=None,
+        new_email="",
     )
     unwanted = rows.exclude(pk__in=consent.wants_news(now))
     Consent.objects.filter(registration__in=unwanted).delete()

@@ -85,6 +85,7 @@ class Registration(models.Model):
     name = models.CharField(_("name"), max_length=60)
     email = models.EmailField(_("e-mail"), blank=True)
     email_key = models.CharField(max_length=254, blank=True, editable=False)
+    new_email = models.EmailField(_("new e-mail, not confirmed"), blank=True, editable=False)
     organisation = models.CharField(_("organisation"), max_length=60, blank=True)
     field = models.CharField(_("field"), max_length=10, choices=Field, blank=True)
     support = models.JSONField(_("support wanted"), default=list, blank=True)

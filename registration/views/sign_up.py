@@ -93,7 +93,7 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
         return _show(request, filled)
     if is_own and registration:
         return _to_ticket(request, registration)
-    return receipts.hand_over(slug, _receipt(filled, registration))
+    return receipts.hand_over(slug, _receipt(filled, registration), request.POST)
 
 
 def _key_of(filled: RegistrationForm) -> uuid.UUID:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from forum.outbox import delivery
 from forum.outbox.models import Message
-from registration import booking, broadcasting, changing, consent, erasure, links, sign_up, writing
+from registration import addressing, booking, broadcasting, consent, erasure, links, sign_up, writing
 from registration.errors import CountDiffers, DraftChanged, NobodyThere, NoDraft, WordsMissing
 from registration.models import Broadcast
 from registration.staff.broadcast_progress import progress
@@ -208,9 +208,9 @@ def test_those_who_had_cancelled_are_written_to_as_such(forum, people, organiser
 
 def test_a_corrected_address_gets_what_is_written_from_then_on(forum, people, organiser):
     confirm(make_draft(forum), organiser)
-    changing.correct_email(people[0], "new@example.org")
+    addressing.correct(people[0], "new@example.org")
     writing.write()
-    changing.correct_email(people[2], "newer@example.org")
+    addressing.correct(people[2], "newer@example.org")
     send_all()
 
     assert arrived() == ["new@example.org", "p1@example.org"]  # the third was withdrawn: its link is no secret there
