@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from programme import phase
 from programme.models import Day, Edition
 from programme.templatetags.forum_dates import day_long
 from registration import queries
@@ -36,9 +37,9 @@ class DayChoice(DayHeading):
         super().__init__(day)
         left = ngettext("%(left)s seat left", "%(left)s seats left", day.left) % {"left": day.left}
         self.details, self.warning = {
-            queries.AVAILABLE: (left, ""),
-            queries.FEW: ("", f"{day.label} · {left}"),
-            queries.WAITING: (_ahead(day.waiting), _("Join the waiting list")),
+            phase.AVAILABLE: (left, ""),
+            phase.FEW: ("", f"{day.label} · {left}"),
+            phase.WAITING: (_ahead(day.waiting), _("Join the waiting list")),
         }.get(day.state, (_("Full. Everyone can watch the live stream."), ""))
 
 
@@ -100,7 +101,7 @@ class DaysForm(forms.Form):
             day.number
             for day in self.panel.days
             if day.number in set(days) - self.holds
-            and (day.state == queries.FULL or (day.state == queries.WAITING and day.number not in may_wait))
+            and (day.state == phase.FULL or (day.state == phase.WAITING and day.number not in may_wait))
         )
         return days
 
@@ -121,7 +122,7 @@ class DaysForm(forms.Form):
         self.data[self.add_prefix("may_wait")] = self._lines()
         for day in self.panel.days:
             if day.number in refused:
-                message = JOIN_INSTEAD if day.state == queries.WAITING else CHOOSE_ANOTHER
+                message = JOIN_INSTEAD if day.state == phase.WAITING else CHOOSE_ANOTHER
                 self.add_error("days", ValidationError(message, params={"day": day.number}))
 
     def _day_choices(self) -> list[tuple[int, DayChoice]]:
@@ -129,4 +130,4 @@ class DaysForm(forms.Form):
 
     def _lines(self) -> str:
         """The days that the form shows as a waiting list."""
-        return ",".join(str(day.number) for day in self.panel.days if day.state == queries.WAITING)
+        return ",".join(str(day.number) for day in self.panel.days if day.state == phase.WAITING)

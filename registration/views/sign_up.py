@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from forum.limits import TooMany, spend
 from programme import queries
+from programme.phase import WAITING
 from registration import claiming, sign_up
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.forms import LastPress, RegistrationForm, new_submission_key
 from registration.models import Registration
 from registration.normalising import email_key, likely_address
-from registration.queries import WAITING, positions
+from registration.queries import positions
 from registration.views import done as receipts
 from registration.views.interest import not_open
 from registration.views.pages import private, without_database
