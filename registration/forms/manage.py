@@ -9,21 +9,31 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from programme.language import page_language
 from programme.models import Edition
 from registration import queries
+from registration.consent import newest_notices
+from registration.forms.consents import ConsentsForm
 from registration.forms.days import DayHeading, DaysForm
-from registration.forms.details import DetailsForm
 from registration.forms.fields import AddressField
-from registration.models import Booking, Registration
+from registration.models import Booking, Consent, ConsentNotice, Registration
 
 
-class ChangeForm(DaysForm, DetailsForm):
-    """Days and details of a registration."""
+class ChangeForm(DaysForm, ConsentsForm):
+    """Days and details of a registration. `answered` is the person's last answer about optional details: who has agreed
+    is not asked again."""
 
     field_order = ["may_wait", "days", "takes_any_seat", "name", "organisation", "field"]
 
-    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, edition: Edition, answered: Consent | None = None, **kwargs: Any) -> None:
         super().__init__(*args, edition=edition, **kwargs)
+        notice = newest_notices(edition.slug, page_language()).get(ConsentNotice.Kind.OPTIONAL)
+        has_agreed = answered is not None and answered.agreed
+        self.ask({ConsentNotice.Kind.OPTIONAL: notice} if notice and not has_agreed else {})
+        if has_agreed:
+            del self.fields["optional"]
+        elif notice is None:
+            self.leave_out_optional_items()
         self.fields["days"].error_messages["required"] = _(
             "Choose at least one day. If you come on none, cancel instead: the link is below the days."
         )

@@ -22,6 +22,7 @@ class ConsentNotice(models.Model):
 
     class Kind(models.TextChoices):
         PRIVACY = "privacy", _("registration (required)")
+        OPTIONAL = "optional", _("optional details (optional)")
         NEWS = "news", _("news (optional)")
         INTEREST = "interest", _("word of the opening")
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from forum.errors import Refused
 from forum.limits import TooMany, spend
 from programme import queries
-from registration import access, booking, changing, reconfirming, waiting_list
+from registration import access, booking, changing, consent, reconfirming, waiting_list
 from registration.errors import DayFull, NoSeat, OfferOver
 from registration.forms import CancelForm, ChangeForm, EmailForm, OfferForm
-from registration.models import Booking, Registration
+from registration.models import Booking, ConsentNotice, Registration
 from registration.queries import days_of
 from registration.views.pages import private
 
@@ -34,11 +34,15 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         return render(request, "registration/changes_closed.html", page)
     held = list(registration.bookings.living().values_list("day__number", flat=True))
     said = _said(registration, [*held, *request.GET.getlist("day")])
-    form = ChangeForm(request.POST or None, edition=registration.edition, holds=held, initial=said)
+    answered = consent.latest_about(registration, ConsentNotice.Kind.OPTIONAL)
+    facts = {"edition": registration.edition, "holds": held, "answered": answered, "initial": said}
+    form = ChangeForm(request.POST or None, **facts)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        if data.get("optional"):
+            consent.answer_optional(registration, agreed=True)
         try:
-            changing.change(registration, data["days"], data, data["may_wait"])
+            changing.change(registration, data["days"], said | data, data["may_wait"])
         except DayFull as refusal:
             form.refuse_full(refusal.days)
         except Refused as refusal:

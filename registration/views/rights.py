@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +18,8 @@ from registration.models import ConsentNotice, Registration
 from registration.queries import days_of
 from registration.views.pages import private
 
+ANSWERS = {ConsentNotice.Kind.OPTIONAL: consent.answer_optional, ConsentNotice.Kind.NEWS: consent.answer_news}
+
 
 @private
 @require_safe
@@ -27,7 +29,7 @@ def data(request: HttpRequest, public_id: str) -> HttpResponse:
         "edition": queries.edition(registration.edition.slug),
         "registration": registration,
         "consents": consent.latest(registration),
-        "news": consent.newest_notices(registration.edition.slug, page_language()).get(ConsentNotice.Kind.NEWS),
+        "open": _open(registration),
         "days": [(day, booking) for day, booking in days_of(registration) if booking],
     }
     return render(request, "registration/data.html", context)
@@ -46,9 +48,12 @@ def download(request: HttpRequest, public_id: str) -> HttpResponse:
 @private
 @require_POST
 def answer_consent(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Agree to news, or withdraw: one press for either."""
+    """Agree to what nobody must agree to, or withdraw: one press for either."""
     registration = access.registration_of(request, public_id)
-    consent.answer_news(registration, agreed=request.POST.get("agreed") == "yes")
+    answer = ANSWERS.get(request.POST.get("about", ""))
+    if answer is None:
+        raise Http404
+    answer(registration, agreed=request.POST.get("agreed") == "yes")
     messages.success(request, _("Your answer has been saved."))
     return redirect("registration:data", public_id)
 
@@ -63,6 +68,13 @@ def erase(request: HttpRequest, public_id: str) -> HttpResponse:
         return render(request, "registration/erase.html", page)
     erasure.erase_person(registration, by="the person")
     return render(request, "registration/erased.html", page)
+
+
+def _open(registration: Registration) -> list[ConsentNotice]:
+    """What the person may still agree to: the newest notices, in the page's language."""
+    agreed = {each.notice.kind for each in consent.latest(registration) if each.agreed}
+    notices = consent.newest_notices(registration.edition.slug, page_language())
+    return [notices[kind] for kind in ANSWERS if kind in notices and kind not in agreed]
 
 
 def _everything(registration: Registration) -> dict[str, object]:

@@ -22,13 +22,17 @@ def test_everything_held_can_be_downloaded(client, mine):
     held = json.loads(client.get(f"/ko/ticket/{mine.public_id}/data/download/").content)
 
     assert (held["name"], held["email"], held["bookings"][0]["state"]) == ("홍서우", "seowoo@example.org", "confirmed")
-    assert {each["notice__kind"]: each["agreed"] for each in held["consents"]} == {"privacy": True, "news": False}
+    assert {each["notice__kind"]: each["agreed"] for each in held["consents"]} == {
+        "privacy": True,
+        "optional": False,
+        "news": False,
+    }
 
 
 def test_news_is_agreed_to_and_withdrawn_by_one_press_each_and_every_answer_is_kept(client, mine):
     page = f"/ko/ticket/{mine.public_id}/data/consent/"
-    client.post(page, {"agreed": "yes"})
-    client.post(page, {"agreed": "no"})
+    client.post(page, {"about": "news", "agreed": "yes"})
+    client.post(page, {"about": "news", "agreed": "no"})
 
     assert list(mine.consents.filter(notice__kind="news").values_list("agreed", flat=True)) == [False, True, False]
 
