@@ -229,7 +229,10 @@ MFA_TOTP_TOLERANCE = 1  # a code typed as its half minute ends is still taken
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", not DEVELOPMENT)
 
 # --- Security -----------------------------------------------------------------------------------------------------
-REGISTRATIONS_FROM_ONE_NETWORK = env.int("REGISTRATIONS_FROM_ONE_NETWORK", 2000)  # an hour; a venue shares one
+# A venue shares one network. Asking for a ticket again and to be told of the opening are each limited likewise.
+REGISTRATIONS_FROM_ONE_NETWORK = env.int("REGISTRATIONS_FROM_ONE_NETWORK", 600)  # an hour
+REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE = env.int("REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE", 120)
+FILLING_IN_TAKES = env.float("FILLING_IN_TAKES", 2)  # seconds: who sends the form sooner is no person
 OFFICIAL_BANNER = env.bool("OFFICIAL_BANNER", False)  # only an official site may show it
 _COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}s"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
@@ -61,12 +63,20 @@ class RegistrationForm(DaysForm, ConsentsForm):
 
     def key(self) -> uuid.UUID | None:
         """The form's own key, or None when it was not made here, or too long ago."""
+        key, age = self._key_and_age()
+        return key if age < KEY_LIVES else None
+
+    @property
+    def is_hasty(self) -> bool:
+        """Whether it came back sooner than a person can read, choose, type and press twice."""
+        return self._key_and_age()[1] < settings.FILLING_IN_TAKES
+
+    def _key_and_age(self) -> tuple[uuid.UUID | None, float]:
         try:
-            return uuid.UUID(
-                signing.loads(self.cleaned_data.get("submission_key") or "", salt=_KEY_SALT, max_age=KEY_LIVES)
-            )
-        except (signing.BadSignature, ValueError, TypeError):
-            return None
+            key, made = signing.loads(self.cleaned_data.get("submission_key") or "", salt=_KEY_SALT)
+            return uuid.UUID(key), max(time.time() - made, 0)
+        except (signing.BadSignature, ValueError, TypeError, AttributeError):
+            return None, KEY_LIVES
 
     def answers(self) -> Answers:
         """The answers of a valid form."""
@@ -94,5 +104,6 @@ class LastPress(RegistrationForm):
         return super().clean_days() if self.cleaned_data.get("may_wait") else self.known_days()
 
 
-def new_submission_key() -> str:
-    return signing.dumps(str(uuid.uuid4()), salt=_KEY_SALT)
+def new_submission_key(age: float = 0) -> str:
+    """The key of a form that was made so many seconds ago."""
+    return signing.dumps([str(uuid.uuid4()), time.time() - age], salt=_KEY_SALT)
