@@ -23,6 +23,8 @@ JOIN_INSTEAD = _("Day %(day)s filled up in the meantime. Press the button again 
 class DayHeading:
     """A day as a choice: “Day 1 · Mon 28 Nov 2022”."""
 
+    is_full = False
+
     def __init__(self, day: queries.DaySeats | Day) -> None:
         self.heading = _("Day %(number)s · %(date)s") % {"number": day.number, "date": day_long(day.date)}
 
@@ -35,6 +37,7 @@ class DayChoice(DayHeading):
 
     def __init__(self, day: queries.DaySeats) -> None:
         super().__init__(day)
+        self.is_full = day.state == phase.FULL
         left = ngettext("%(left)s seat left", "%(left)s seats left", day.left) % {"left": day.left}
         self.details, self.warning = {
             phase.AVAILABLE: (left, ""),
@@ -44,9 +47,24 @@ class DayChoice(DayHeading):
 
 
 def _ahead(waiting: int) -> str:
-    return ngettext("%(number)s person is ahead of you", "%(number)s people are ahead of you", waiting) % {
-        "number": waiting
-    }
+    return (
+        str(_("You are next"))
+        if not waiting
+        else ngettext("%(number)s person is ahead of you", "%(number)s people are ahead of you", waiting)
+        % {"number": waiting}
+    )
+
+
+class DaysWidget(forms.CheckboxSelectMultiple):
+    """A full day cannot be ticked, and says why; what was ticked before it filled up can be taken back."""
+
+    def create_option(
+        self, name: str, value: Any, label: Any, selected: Any, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        option = super().create_option(name, value, label, selected, *args, **kwargs)
+        if getattr(label, "is_full", False) and not selected:
+            option["attrs"]["aria-disabled"] = "true"
+        return option
 
 
 class DaysField(forms.TypedMultipleChoiceField):
@@ -65,7 +83,7 @@ class DaysForm(forms.Form):
     may_wait = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     days = DaysField(
         label=_("Days"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=DaysWidget,
         error_messages={
             "required": _("Choose at least one day."),
             "invalid_choice": _("Choose the days from the list again."),
@@ -90,6 +108,10 @@ class DaysForm(forms.Form):
         return queries.seat_panel(
             edition.slug, opens=edition.registration_opens_at, closes=edition.registration_closes_at
         )
+
+    @property
+    def has_full_day(self) -> bool:
+        return any(day.state == phase.FULL and day.number not in self.holds for day in self.panel.days)
 
     def clean_may_wait(self) -> set[int]:
         """The days that the form itself showed as a waiting list: choosing one of them accepts it."""
@@ -126,8 +148,12 @@ class DaysForm(forms.Form):
                 self.add_error("days", ValidationError(message, params={"day": day.number}))
 
     def _day_choices(self) -> list[tuple[int, DayChoice]]:
-        return [(day.number, DayChoice(day)) for day in self.panel.days]
+        return [(day.number, self._choice_of(day)) for day in self.panel.days]
+
+    def _choice_of(self, day: queries.DaySeats) -> DayHeading:
+        return DayChoice(day)
 
     def _lines(self) -> str:
         """The days that the form shows as a waiting list."""
-        return ",".join(str(day.number) for day in self.panel.days if day.state == phase.WAITING)
+        lines = [day.number for day in self.panel.days if day.state == phase.WAITING and day.number not in self.holds]
+        return ",".join(map(str, lines))

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     ("privacy", "registration (required)"),
                     ("optional", "optional details (optional)"),
                     ("news", "news (optional)"),
-                    ("interest", "word of the opening"),
+                    ("interest", "when registration opens (asked for)"),
                 ],
                 max_length=8,
                 verbose_name="kind",

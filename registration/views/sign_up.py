@@ -88,7 +88,7 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
     registration = None
     try:
         count_press(request, "register", filled.cleaned_data["email"], PRESSES_FOR_ONE_ADDRESS)
-        if is_own or not _is_a_robots(filled):  # which is told the same, and not registered
+        if not _is_a_robots(filled):  # which is told the same, and not registered
             registration = sign_up.register(filled.edition, filled.answers(), filled.key())
     except DayFull as refusal:
         filled.refuse_full(refusal.days)

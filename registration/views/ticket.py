@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
+from forum.outbox import records
 from programme import queries
 from programme.models import Day
 from registration import access, booking, calendars, changing, links, printing, promotion, ticketing
@@ -83,8 +84,9 @@ def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
 @private
 @require_safe
 def qr_png(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The QR as a picture. Who has no seat has none."""
     registration = access.registration_of(request, public_id)
-    if registration.cancelled_at:
+    if not registration.bookings.confirmed().exists():
         raise Http404
     return HttpResponse(ticketing.qr_png(ticketing.text_of(ticketing.issue(registration))), content_type="image/png")
 
@@ -118,7 +120,10 @@ def _context(registration: Registration) -> dict[str, object]:
 
 
 def _line(registration: Registration, days: list[tuple[Day, Booking | None]]) -> dict[str, object]:
-    """Where the person stands in the lines: waits, is asked, or has lost the place, and may come back to the line."""
+    """Where the person stands in the lines: waits, is asked, or has lost the place and why, and may come back.
+
+    Whether a line closed or an offer was left is known by the mail about it.
+    """
     now, zone = timezone.now(), registration.edition.tzinfo
     booked = [(day, each) for day, each in days if each]
     offered = [(day, each.offered_until) for day, each in booked if each.state == State.OFFERED]
@@ -127,6 +132,7 @@ def _line(registration: Registration, days: list[tuple[Day, Booking | None]]) ->
         "waiting": [(day, position(each)) for day, each in booked if each.state == State.WAITING],
         "offers": [(day, until.astimezone(zone)) for day, until in offered if until > now],
         "lost": [(day, now < promotion.line_closes_at(day)) for day in lost],
+        "line_closed": any(mail["kind"] == "line_closed" for mail in records.mails_about(registration.uuid)),
         "had_seat": registration.bookings.filter(confirmed_at__isnull=False).exists(),
     }
 

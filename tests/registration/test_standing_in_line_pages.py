@@ -158,13 +158,15 @@ def test_who_lost_a_place_is_not_told_of_a_qr_that_never_was(client, waiting, of
     page = page_of(client, waiting, language=language)
 
     assert said(language, "You are no longer on the waiting list") in page.text
+    if how != "closed":
+        assert said(language, "You did not take the seat that we offered you.") in page.text
     assert "QR" not in without_codes(page.text)
     assert everybodys(waiting, language) <= set(page.links)
 
 
 @LANGUAGES
 def test_declining_is_thanked_for_once(client, offer, language):
-    thanks = said(language, "The seat goes to the next person. Thank you for telling us.")
+    thanks = said(language, "Somebody else can have the seat now. Thank you for telling us.")
 
     pages = [answer(client, offer, "decline", language) for _ in range(2)]
 
