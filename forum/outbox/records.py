@@ -16,9 +16,12 @@ CODES_ARE_KEPT = dt.timedelta(days=1)  # the address and the moment, so that a c
 
 
 def forget(about: Collection[uuid.UUID]) -> int:
-    """Destroy every message about these subjects, sent or not, and a development mailbox. Answers how many."""
-    number, _rows = Message.objects.filter(about__in=about).delete()
-    _empty_the_mailbox()
+    """Destroy every message about these subjects, sent or not, and what a development mailbox holds for the same
+    addresses. Answers how many."""
+    messages = Message.objects.filter(about__in=about)
+    addresses = set(messages.values_list("to_email", flat=True))
+    number, _rows = messages.delete()
+    _forget_in_the_mailbox(addresses)
     return number
 
 
@@ -29,13 +32,13 @@ def forget_codes(to: Collection[str] | None = None) -> int:
         number, _rows = codes.filter(expires_at__lt=timezone.now() - CODES_ARE_KEPT).delete()
         return number
     number, _rows = codes.filter(to_email__in=to).delete()
-    _empty_the_mailbox()
+    _forget_in_the_mailbox(to)
     return number
 
 
-def _empty_the_mailbox() -> None:
+def _forget_in_the_mailbox(addresses: Collection[str]) -> None:
     if settings.EMAIL_BACKEND == "forum.mailbox.backend.MailboxBackend":
-        backend.empty()
+        backend.forget(addresses)
 
 
 def mails_about(subject: uuid.UUID) -> list[dict[str, object]]:
