@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-of-opening": {"task": "registration.tasks.tell_of_opening", "schedule": 60.0},
     "ask-who-is-coming": {"task": "registration.tasks.ask_who_is_coming", "schedule": 3600.0},
     "erase-due": {"task": "registration.tasks.erase_due", "schedule": crontab(hour=4, minute=0)},
+    "inspect": {"task": "registration.tasks.inspect", "schedule": crontab(hour=4, minute=30)},
     "beat-heart": {"task": "forum.outbox.tasks.beat", "schedule": 15.0},
 }
 

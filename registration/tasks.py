@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from registration import erasure, interest, reconfirming, waiting_list
+from registration import erasure, interest, invariants, reconfirming, waiting_list
 
 
 @shared_task(expires=60)
@@ -28,3 +28,8 @@ def erase_due() -> None:
     for edition in erasure.due():
         erasure.erase_edition(edition, by="erase_due")
     erasure.erase_unused_accounts(by="erase_due")
+
+
+@shared_task(expires=3600)
+def inspect() -> None:
+    invariants.inspect()

@@ -2,8 +2,12 @@ from registration.models.access import AccessLog
 from registration.models.booking import Booking, Quota
 from registration.models.consent import Consent, ConsentNotice
 from registration.models.erasure import Erasure
+from registration.models.inspection import Inspection
 from registration.models.interest import Interest
 from registration.models.registration import Registration
 from registration.models.ticket import Ticket
 
-__all__ = ["AccessLog", "Booking", "Consent", "ConsentNotice", "Erasure", "Interest", "Quota", "Registration", "Ticket"]
+__all__ = [
+    "AccessLog", "Booking", "Consent", "ConsentNotice", "Erasure", "Inspection", "Interest", "Quota", "Registration",
+    "Ticket",
+]  # fmt: skip
