@@ -9,6 +9,7 @@ app_name = "registration"
 urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("my/", my.my, name="my"),
+    path("my/download/", my.download, name="my_download"),
     path("my/delete/", my.delete, name="delete_account"),
     path("my/sign-in/", sign_in.address, name="sign_in"),
     path("my/sign-in/code/", sign_in.code, name="sign_in_code"),

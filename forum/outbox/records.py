@@ -51,3 +51,9 @@ def withdraw(about: Collection[uuid.UUID]) -> int:
     """Destroy the messages about these subjects that have not been sent yet. Answers how many."""
     number, _rows = Message.objects.waiting().filter(about__in=about).delete()
     return number
+
+
+def codes_mailed_to(address: str) -> list[dt.datetime]:
+    """When sign-in codes were written to this address, as far as that is still kept. Oldest first."""
+    codes = Message.objects.filter(blank_when_sent=True, to_email__iexact=address)
+    return list(codes.order_by("pk").values_list("created_at", flat=True))
