@@ -25,6 +25,7 @@ urlpatterns = [
     path("ticket/<str:public_id>/data/erase/", rights.erase, name="erase"),
     path("ticket/<str:public_id>/undo/", manage.undo, name="undo"),
     path("ticket/<str:public_id>/replace-link/", manage.replace_link, name="replace_link"),
+    path("ticket/<str:public_id>/mail-again/", ticket.mail_again, name="mail_again"),
     path("ticket/<str:public_id>/cancel/", ticket.cancel, name="cancel"),
     path("ticket/<str:public_id>/ticket.ics", ticket.calendar, name="calendar"),
     path("ticket/<str:public_id>/ticket.pdf", ticket.pdf, name="pdf"),

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from forum.limits import TooMany, spend
 from forum.outbox import records
 from programme import queries
 from programme.models import Day
-from registration import access, booking, calendars, changing, links, printing, promotion, ticketing
+from registration import access, booking, calendars, changing, links, notices, printing, promotion, ticketing
 from registration.forms import CancelForm
 from registration.models import Booking, Registration
 from registration.queries import days_of, position
@@ -68,6 +71,22 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
         booking.cancel(registration, form.cleaned_data["days"])
         return redirect("registration:ticket", public_id)
     return render(request, "registration/cancel.html", _context(registration) | {"form": form})
+
+
+@private
+@require_POST
+def mail_again(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Send the ticket once more, at once, to the address that it was registered with."""
+    registration = access.registration_of(request, public_id)
+    if registration.cancelled_at is None:
+        try:
+            spend(f"mail-again:{registration.uuid}", allowed=notices.REPEATS_A_DAY, seconds=24 * 3600)
+        except TooMany as refusal:
+            messages.error(request, str(refusal))
+        else:
+            notices.link_again(registration)
+            messages.success(request, _("We have sent it again to %(email)s.") % {"email": registration.email})
+    return redirect("registration:ticket", public_id)
 
 
 @private
