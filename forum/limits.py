@@ -38,8 +38,9 @@ class TooMany(Refused):
         return sentence % {"number": hours}
 
 
-def spend(key: str, *, allowed: int, seconds: int) -> None:
-    """Count one attempt under `key`. Raises TooMany beyond `allowed` in the current window of `seconds`."""
+def spend(key: str, *, allowed: int, seconds: int) -> int:
+    """Count one attempt under `key`. Answers which it is in the current window of `seconds`, and raises TooMany beyond
+    `allowed`."""
     window = int(time.time()) // seconds
     # Hashed with our secret: a cache may write down what it holds, and an address is personal data.
     name = f"limit:{salted_hmac('forum.limits', f'{key}:{window}', algorithm='sha256').hexdigest()}"
@@ -49,3 +50,4 @@ def spend(key: str, *, allowed: int, seconds: int) -> None:
         spent = 1 if cache.add(name, 1, timeout=seconds) else cache.incr(name)
     if spent > allowed:
         raise TooMany(seconds - int(time.time()) % seconds)
+    return spent

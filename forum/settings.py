@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "registration.tasks.remind", "schedule": 60.0},
     "write-afterwards": {"task": "registration.checkin.tasks.write_afterwards", "schedule": 300.0},
     "erase-due": {"task": "registration.tasks.erase_due", "schedule": crontab(hour=4, minute=0)},
+    "inspect": {"task": "registration.tasks.inspect", "schedule": crontab(hour=4, minute=30)},
     "beat-heart": {"task": "forum.outbox.tasks.beat", "schedule": 15.0},
 }
 
@@ -252,7 +253,10 @@ MFA_TOTP_TOLERANCE = 1  # a code typed as its half minute ends is still taken
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", not DEVELOPMENT)
 
 # --- Security -----------------------------------------------------------------------------------------------------
-REGISTRATIONS_FROM_ONE_NETWORK = env.int("REGISTRATIONS_FROM_ONE_NETWORK", 2000)  # an hour; a venue shares one
+# A venue shares one network. Asking for a ticket again and to be told of the opening are each limited likewise.
+REGISTRATIONS_FROM_ONE_NETWORK = env.int("REGISTRATIONS_FROM_ONE_NETWORK", 600)  # an hour
+REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE = env.int("REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE", 120)
+FILLING_IN_TAKES = env.float("FILLING_IN_TAKES", 2)  # seconds: who sends the form sooner is no person
 OFFICIAL_BANNER = env.bool("OFFICIAL_BANNER", False)  # only an official site may show it
 _COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}s"

@@ -1,4 +1,4 @@
-"""Where an edition stands at a moment: the one place that decides it."""
+"""Where an edition stands at a moment, and its days with their seats: the one place that decides it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ BETWEEN = "between"  # between two days
 WRAPPING = "wrapping"  # over, recordings are being prepared
 ARCHIVE = "archive"
 
+# A day's seats; where nobody can register, the day is CLOSED too.
+AVAILABLE = "available"
+FEW = "few"  # a fifth of all seats, or fewer
+WAITING = "waiting"  # no seat is left, but a place in the line
+FULL = "full"
+
+FEW_IS_BELOW = 0.2  # of all seats
 EVE_BEGINS = time(18)
 AROUND_A_DAY = timedelta(hours=1)
 WRAPPING_LASTS = timedelta(days=30)
@@ -52,6 +59,15 @@ def phase(
 def is_registration_open(now: datetime, *, opens: datetime | None, closes: datetime | None) -> bool:
     """Whether citizens can register at `now`. Without both moments registration is not offered."""
     return bool(opens and closes and opens <= now < closes)
+
+
+def day_state(*, is_open: bool, capacity: int, left: int, has_line: bool) -> str:
+    """How a day stands for a newcomer. `is_open` is registration, `has_line` whether anybody else may still wait."""
+    if not is_open:
+        return CLOSED
+    if left > 0:
+        return FEW if left <= capacity * FEW_IS_BELOW else AVAILABLE
+    return WAITING if has_line else FULL
 
 
 def moment_in(

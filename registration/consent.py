@@ -17,6 +17,9 @@ from registration.models import Consent, ConsentNotice, Registration
 NEWS_LASTS = dt.timedelta(days=2 * 365)
 WORDS = Path(__file__).parent / "content" / "consent_notices.json"
 
+# What nobody must tell us, and what each is when it was not told. It is kept by a consent of its own.
+OPTIONAL_ITEMS: dict[str, object] = {"organisation": "", "field": "", "support": [], "support_note": ""}
+
 
 @remembered(seconds=1)
 def newest_notices(edition_slug: str, language: str) -> dict[ConsentNotice.Kind, ConsentNotice]:
@@ -38,12 +41,29 @@ def latest(registration: Registration) -> list[Consent]:
     return list({answer.notice.kind: answer for answer in answers}.values())
 
 
+def latest_about(registration: Registration, kind: str) -> Consent | None:
+    """The person's last answer to this kind of notice."""
+    return registration.consents.filter(notice__kind=kind).order_by("-answered_at", "-pk").first()
+
+
 def answer_news(registration: Registration, *, agreed: bool) -> None:
-    """Agree to news, or withdraw. The newest notice in the person's language is what they answer."""
+    """Agree to news, or withdraw."""
+    _answer(registration, ConsentNotice.Kind.NEWS, agreed=agreed)
+
+
+@transaction.atomic
+def answer_optional(registration: Registration, *, agreed: bool) -> None:
+    """Agree that we keep optional details, or withdraw, and they are emptied."""
+    _answer(registration, ConsentNotice.Kind.OPTIONAL, agreed=agreed)
+    if not agreed:
+        Registration.objects.filter(pk=registration.pk).update(**OPTIONAL_ITEMS)
+
+
+def _answer(registration: Registration, kind: str, *, agreed: bool) -> None:
+    """The newest notice in the person's language is what they answer."""
     notices = ConsentNotice.objects.latest_of(registration.edition.slug, registration.language)
-    notice = notices.get(ConsentNotice.Kind.NEWS)
-    if notice:
-        record(registration, {notice: agreed}, Registration.Channel.WEB)
+    if kind in notices:
+        record(registration, {notices[kind]: agreed}, Registration.Channel.WEB)
 
 
 def wants_news(now: dt.datetime | None = None) -> models.QuerySet[Consent]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from forum.outbox.models import Message
-from registration.models import Booking, Quota, Registration
+from registration.models import Booking, Inspection, Quota, Registration
+
+logger = logging.getLogger(__name__)
 
 HOLDING = Q(bookings__state__in=[Booking.State.CONFIRMED, Booking.State.OFFERED])
 IN_LINE = Q(bookings__state=Booking.State.WAITING)
@@ -14,12 +20,21 @@ IN_LINE = Q(bookings__state=Booking.State.WAITING)
 def broken() -> dict[str, list[object]]:
     """Each promise that is broken, and by which rows. Empty is what everybody hopes for."""
     found = {
-        "seats that are counted wrong": _counted_wrong(),
-        "registrations that ended with a living booking, or did not end without one": _ended_wrong(),
-        "registrations without a valid ticket": _without_ticket(),
-        "registrations that nobody was written about": _without_mail(),
+        _("seats that are counted wrong"): _counted_wrong(),
+        _("registrations that ended with a living booking, or did not end without one"): _ended_wrong(),
+        _("registrations without a valid ticket"): _without_ticket(),
+        _("registrations that nobody was written about"): _without_mail(),
     }
     return {promise: rows for promise, rows in found.items() if rows}
+
+
+def inspect() -> Inspection:
+    """Ask, keep the answer for organisers, and log as critical what is broken."""
+    numbers = {promise: len(rows) for promise, rows in broken().items()}
+    for promise, number in numbers.items():
+        logger.critical("A promise is broken: %s (%s). `manage.py invariants` says which.", promise, number)
+    answer = {"at": timezone.now(), "broken": numbers}
+    return Inspection.objects.update_or_create(pk=Inspection.ONLY, defaults=answer)[0]
 
 
 def _counted_wrong() -> list[object]:

@@ -102,6 +102,7 @@ def _hints(edition: Edition, days: list[tuple[Day, Booking | None]]) -> list[dic
         ("info", edition.entry_instructions),
         ("phone", _("The QR works from a screen and on paper.")),
         ("again", _("When you go out and come back, show the same QR.")),
+        ("info", _("The forum is streamed live on YouTube and recorded. The audience can be in the picture.")),
     ]
     if any(booking and booking.state in hopes for _day, booking in days):
         hints.append(("clock", _("If a seat comes free we tell you by e-mail.")))

@@ -10,12 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from programme import clock
 from programme.models import Day
-from programme.phase import is_registration_open
+from programme.phase import AVAILABLE, CLOSED, FEW, FULL, WAITING, day_state, is_registration_open
 from registration import promotion
 from registration.models import Booking, Quota, Registration
-
-AVAILABLE, FEW, WAITING, FULL, CLOSED = "available", "few", "waiting", "full", "closed"
-FEW_IS_BELOW = 0.2  # of all seats
 
 # In a preview, the share of seats that a day shows as left.
 PRETENDED_LEFT = {AVAILABLE: 0.75, FEW: 0.1, WAITING: 0, FULL: 0}
@@ -71,17 +68,12 @@ def seat_panel(edition_slug: str, *, opens: dt.datetime | None, closes: dt.datet
 
 def _day_seats(quota: Quota, *, is_open: bool) -> DaySeats:
     left = max(quota.left, 0)
-    state = _state(quota, left) if is_open else CLOSED
+    has_line = not quota.line_is_full and clock.now() < promotion.line_closes_at(quota.day)
+    state = day_state(is_open=is_open, capacity=quota.capacity, left=left, has_line=has_line)
     pretended = clock.preview()
     if is_open and pretended and pretended.seats in PRETENDED_LEFT:
         left, state = int(quota.capacity * PRETENDED_LEFT[pretended.seats]), pretended.seats
     return DaySeats(quota.day.number, quota.day.date, quota.capacity, left, quota.waiting, state)
-
-
-def _state(quota: Quota, left: int) -> str:
-    if left:
-        return FEW if left <= quota.capacity * FEW_IS_BELOW else AVAILABLE
-    return FULL if quota.line_is_full or clock.now() >= promotion.line_closes_at(quota.day) else WAITING
 
 
 def positions(registration: Registration) -> dict[int, int]:

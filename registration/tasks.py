@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from registration import erasure, interest, reconfirming, reminding, waiting_list, writing
+from registration import erasure, interest, invariants, reconfirming, reminding, waiting_list, writing
 
 
 @shared_task(expires=60)
@@ -38,3 +38,8 @@ def erase_due() -> None:
     for edition in erasure.due():
         erasure.erase_edition(edition, by="erase_due")
     erasure.erase_unused_accounts(by="erase_due")
+
+
+@shared_task(expires=3600)
+def inspect() -> None:
+    invariants.inspect()

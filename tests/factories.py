@@ -9,18 +9,21 @@ from programme.models import Edition
 from registration import sign_up
 from registration.models import ConsentNotice, Registration
 
+OPTIONAL = ("organisation", "field", "support", "support_note")
+
 _number = count(1)
 
 
 def make_answers(edition: Edition, *, days=(1,), email="", name="홍서우", language="ko", **more) -> sign_up.Answers:
     latest = ConsentNotice.objects.latest_of(edition.slug, language)
     facts = {"organisation": "", "field": "", "support": [], "support_note": ""} | more
+    consents = {"privacy": True, "optional": any(facts[name] for name in OPTIONAL), "news": False}
     return sign_up.Answers(
         days=list(days),
         name=name,
         email=email or f"person-{next(_number)}@example.org",
         language=language,
-        consents={latest[kind]: kind == "privacy" for kind in ("privacy", "news") if kind in latest},
+        consents={latest[kind]: agreed for kind, agreed in consents.items() if kind in latest},
         **facts,
     )
 
@@ -31,9 +34,12 @@ def make_registration(edition: Edition, **answers) -> Registration:
 
 
 def filled_form(client, edition: Edition, **answers) -> dict[str, object]:
-    """What a browser posts after somebody filled in the form: hidden fields of the page, and these answers."""
+    """What a browser posts after somebody filled in the form: hidden fields of the page, and these answers.
+
+    Whoever fills in what is optional agrees to that too.
+    """
     form = client.get(f"/{answers.pop('page', 'ko')}/{edition.slug}/register/").context["form"]
-    hidden = {name: form[name].value() for name in ("submission_key", "privacy_notice", "news_notice", "may_wait")}
+    hidden = {field.name: field.value() for field in form.hidden_fields()}
     typed = {
         "days": ["1"],
         "name": "홍서우",
@@ -42,4 +48,6 @@ def filled_form(client, edition: Edition, **answers) -> dict[str, object]:
         "is_of_age": "on",
         "website": "",
     }
+    if any(answers.get(name) for name in OPTIONAL):
+        typed["optional"] = "on"
     return {name: value for name, value in {**hidden, **typed, **answers}.items() if value is not None}

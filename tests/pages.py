@@ -12,13 +12,15 @@ WITHOUT_END = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta
 
 
 class Page(HTMLParser):
-    """A page. `fields` is what a browser would post of its form, `summary` the error summary as (address, sentence)."""
+    """A page. `fields` is what a browser would post of its form, `actions` where forms post to, `summary` the error
+    summary as (address, sentence)."""
 
     def __init__(self, response: HttpResponse) -> None:
         super().__init__()
         self.title = self.language = self.text = ""
         self.ids: list[str] = []
         self.links: list[str] = []
+        self.actions: list[str] = []
         self.fields: dict[str, list[str]] = {}
         self.summary: list[tuple[str, str]] = []
         self.disabled: list[str] = []
@@ -61,6 +63,8 @@ class Page(HTMLParser):
             self.fields[found["name"]] = [""]
         if "id" in found:
             self.ids.append(found["id"])
+        if "action" in found:
+            self.actions.append(found["action"])
         if "href" in found:
             self.links.append(found["href"])
 

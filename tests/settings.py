@@ -15,6 +15,8 @@ from forum.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]  # noqa: F405
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+FILLING_IN_TAKES = 0  # tests type fast
+REGISTRATIONS_FROM_ONE_NETWORK = REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE = 100_000  # and come from one machine
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_RATE = 100_000  # the rate has tests of its own

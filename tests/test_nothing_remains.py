@@ -150,7 +150,7 @@ def live(place: Place) -> dict[str, str]:
     with Citizen(url) as citizen:
         filled = [field for field in citizen.fill_in(WORDS["address"], (1, 2)) if field[0] != "name"]
         details = [("organisation", WORDS["organisation"]), ("support", "other"), ("support_note", WORDS["note"])]
-        filled += [("name", WORDS["name"]), *details]
+        filled += [("name", WORDS["name"]), ("optional", "on"), *details]
         status, page = citizen.post(CHECK, filled)
         assert (status, citizen.post(DONE, hidden_fields(page))[0]) == (200, 302)
         register_again_at_once(url, filled)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
 from pathlib import Path
 
 from django.conf import settings
@@ -23,6 +25,16 @@ class MailboxBackend(BaseEmailBackend):
         return len(email_messages)
 
 
-def empty() -> None:
-    for path in folder().glob("*.eml"):
-        path.unlink(missing_ok=True)
+def forget(addresses: Collection[str]) -> None:
+    """Destroy every mail to these addresses. Everybody else's stays."""
+    wanted = {address.casefold() for address in addresses if address}
+    for path in folder().glob("*.eml") if wanted else ():
+        if wanted & _recipients(path):
+            path.unlink(missing_ok=True)
+
+
+def _recipients(path: Path) -> set[str]:
+    with path.open("rb") as file:
+        headers = BytesHeaderParser().parse(file)
+    found = getaddresses([str(value) for value in headers.get_all("To", [])])
+    return {address.casefold() for _name, address in found}

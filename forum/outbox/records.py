@@ -16,9 +16,12 @@ CODES_ARE_KEPT = dt.timedelta(days=1)  # the address and the moment, so that a c
 
 
 def forget(about: Collection[uuid.UUID]) -> int:
-    """Destroy every message about these subjects, sent or not, and a development mailbox. Answers how many."""
-    _all, rows = Message.objects.filter(about__in=about).delete()
-    _empty_the_mailbox()
+    """Destroy every message about these subjects, sent or not, and what a development mailbox holds for the same
+    addresses. Answers how many."""
+    messages = Message.objects.filter(about__in=about)
+    addresses = set(messages.values_list("to_email", flat=True))
+    _all, rows = messages.delete()
+    _forget_in_the_mailbox(addresses)
     return _messages(rows)
 
 
@@ -29,13 +32,13 @@ def forget_codes(to: Collection[str] | None = None) -> int:
         _all, rows = codes.filter(expires_at__lt=timezone.now() - CODES_ARE_KEPT).delete()
         return _messages(rows)
     _all, rows = codes.filter(to_email__in=to).delete()
-    _empty_the_mailbox()
+    _forget_in_the_mailbox(to)
     return _messages(rows)
 
 
-def _empty_the_mailbox() -> None:
+def _forget_in_the_mailbox(addresses: Collection[str]) -> None:
     if settings.EMAIL_BACKEND == "forum.mailbox.backend.MailboxBackend":
-        backend.empty()
+        backend.forget(addresses)
 
 
 def mails_about(subject: uuid.UUID) -> list[dict[str, object]]:
@@ -54,6 +57,12 @@ def withdraw(about: Collection[uuid.UUID]) -> int:
     """Destroy the messages about these subjects that have not been sent yet. Answers how many."""
     _all, rows = Message.objects.waiting().filter(about__in=about).delete()
     return _messages(rows)
+
+
+def codes_mailed_to(address: str) -> list[dt.datetime]:
+    """When sign-in codes were written to this address, as far as that is still kept. Oldest first."""
+    codes = Message.objects.filter(blank_when_sent=True, to_email__iexact=address)
+    return list(codes.order_by("pk").values_list("created_at", flat=True))
 
 
 def _messages(rows: dict[str, int]) -> int:

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from programme import phase
 from programme.models import Day, Edition
 from programme.templatetags.forum_dates import day_long
 from registration import queries
@@ -21,6 +22,8 @@ JOIN_INSTEAD = _("Day %(day)s filled up in the meantime. Press the button again 
 
 class DayHeading:
     """A day as a choice: “Day 1 · Mon 28 Nov 2022”."""
+
+    is_full = False
 
     def __init__(self, day: queries.DaySeats | Day) -> None:
         self.heading = _("Day %(number)s · %(date)s") % {"number": day.number, "date": day_long(day.date)}
@@ -34,18 +37,34 @@ class DayChoice(DayHeading):
 
     def __init__(self, day: queries.DaySeats) -> None:
         super().__init__(day)
+        self.is_full = day.state == phase.FULL
         left = ngettext("%(left)s seat left", "%(left)s seats left", day.left) % {"left": day.left}
         self.details, self.warning = {
-            queries.AVAILABLE: (left, ""),
-            queries.FEW: ("", f"{day.label} · {left}"),
-            queries.WAITING: (_ahead(day.waiting), _("Join the waiting list")),
+            phase.AVAILABLE: (left, ""),
+            phase.FEW: ("", f"{day.label} · {left}"),
+            phase.WAITING: (_ahead(day.waiting), _("Join the waiting list")),
         }.get(day.state, (_("Full. Everyone can watch the live stream."), ""))
 
 
 def _ahead(waiting: int) -> str:
-    return ngettext("%(number)s person is ahead of you", "%(number)s people are ahead of you", waiting) % {
-        "number": waiting
-    }
+    return (
+        str(_("You are next"))
+        if not waiting
+        else ngettext("%(number)s person is ahead of you", "%(number)s people are ahead of you", waiting)
+        % {"number": waiting}
+    )
+
+
+class DaysWidget(forms.CheckboxSelectMultiple):
+    """A full day cannot be ticked, and says why; what was ticked before it filled up can be taken back."""
+
+    def create_option(
+        self, name: str, value: Any, label: Any, selected: Any, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        option = super().create_option(name, value, label, selected, *args, **kwargs)
+        if getattr(label, "is_full", False) and not selected:
+            option["attrs"]["aria-disabled"] = "true"
+        return option
 
 
 class DaysField(forms.TypedMultipleChoiceField):
@@ -64,7 +83,7 @@ class DaysForm(forms.Form):
     may_wait = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     days = DaysField(
         label=_("Days"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=DaysWidget,
         error_messages={
             "required": _("Choose at least one day."),
             "invalid_choice": _("Choose the days from the list again."),
@@ -90,6 +109,10 @@ class DaysForm(forms.Form):
             edition.slug, opens=edition.registration_opens_at, closes=edition.registration_closes_at
         )
 
+    @property
+    def has_full_day(self) -> bool:
+        return any(day.state == phase.FULL and day.number not in self.holds for day in self.panel.days)
+
     def clean_may_wait(self) -> set[int]:
         """The days that the form itself showed as a waiting list: choosing one of them accepts it."""
         return {int(number) for number in self.cleaned_data["may_wait"].split(",") if number.isdecimal()}
@@ -100,7 +123,7 @@ class DaysForm(forms.Form):
             day.number
             for day in self.panel.days
             if day.number in set(days) - self.holds
-            and (day.state == queries.FULL or (day.state == queries.WAITING and day.number not in may_wait))
+            and (day.state == phase.FULL or (day.state == phase.WAITING and day.number not in may_wait))
         )
         return days
 
@@ -121,12 +144,16 @@ class DaysForm(forms.Form):
         self.data[self.add_prefix("may_wait")] = self._lines()
         for day in self.panel.days:
             if day.number in refused:
-                message = JOIN_INSTEAD if day.state == queries.WAITING else CHOOSE_ANOTHER
+                message = JOIN_INSTEAD if day.state == phase.WAITING else CHOOSE_ANOTHER
                 self.add_error("days", ValidationError(message, params={"day": day.number}))
 
     def _day_choices(self) -> list[tuple[int, DayChoice]]:
-        return [(day.number, DayChoice(day)) for day in self.panel.days]
+        return [(day.number, self._choice_of(day)) for day in self.panel.days]
+
+    def _choice_of(self, day: queries.DaySeats) -> DayHeading:
+        return DayChoice(day)
 
     def _lines(self) -> str:
         """The days that the form shows as a waiting list."""
-        return ",".join(str(day.number) for day in self.panel.days if day.state == queries.WAITING)
+        lines = [day.number for day in self.panel.days if day.state == phase.WAITING and day.number not in self.holds]
+        return ",".join(map(str, lines))

@@ -9,21 +9,39 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from programme.language import page_language
 from programme.models import Edition
 from registration import queries
+from registration.consent import newest_notices
+from registration.forms.consents import ConsentsForm
 from registration.forms.days import DayHeading, DaysForm
-from registration.forms.details import DetailsForm
 from registration.forms.fields import AddressField
-from registration.models import Booking, Registration
+from registration.models import Booking, Consent, ConsentNotice, Registration
 
 
-class ChangeForm(DaysForm, DetailsForm):
-    """Days and details of a registration."""
+class ChangeForm(DaysForm, ConsentsForm):
+    """Days and details of a registration, which has these living `bookings`. `answered` is the person's last answer
+    about optional details: who has agreed is not asked again."""
 
     field_order = ["may_wait", "days", "takes_any_seat", "name", "organisation", "field"]
 
-    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
-        super().__init__(*args, edition=edition, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        edition: Edition,
+        bookings: Iterable[Booking] = (),
+        answered: Consent | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.bookings = {each.day.number: each for each in bookings}
+        super().__init__(*args, edition=edition, holds=self.bookings, **kwargs)
+        notice = newest_notices(edition.slug, page_language()).get(ConsentNotice.Kind.OPTIONAL)
+        has_agreed = answered is not None and answered.agreed
+        self.ask({ConsentNotice.Kind.OPTIONAL: notice} if notice and not has_agreed else {})
+        if has_agreed:
+            del self.fields["optional"]
+        elif notice is None:
+            self.leave_out_optional_items()
         self.fields["days"].error_messages["required"] = _(
             "Choose at least one day. If you come on none, cancel instead: the link is below the days."
         )
@@ -34,6 +52,17 @@ class ChangeForm(DaysForm, DetailsForm):
         edition = self.edition
         until = edition.changes_until or edition.registration_closes_at
         return queries.seat_panel(edition.slug, opens=edition.registration_opens_at, closes=until)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the person stands in a line, or is shown one that can be joined."""
+        stands = any(each.state == Booking.State.WAITING for each in self.bookings.values())
+        return stands or bool(self["may_wait"].value())
+
+    def _choice_of(self, day: queries.DaySeats) -> DayHeading:
+        """Of a day that the person has, what they have there: how others stand there is nothing to them."""
+        held = self.bookings.get(day.number)
+        return BookedDay(held) if held else super()._choice_of(day)
 
 
 class OfferForm(forms.Form):
@@ -89,3 +118,11 @@ class CancelForm(forms.Form):
     def seats(self) -> list[Booking]:
         """Those of the bookings that are seats. The others only wait for one."""
         return [each for each in self.bookings if each.state == Booking.State.CONFIRMED]
+
+
+class ReleaseForm(CancelForm):
+    """Which seats to release, asked on “are you coming?”."""
+
+    def __init__(self, *args: Any, bookings: Iterable[Booking], **kwargs: Any) -> None:
+        super().__init__(*args, bookings=bookings, **kwargs)
+        self.fields["days"].error_messages["required"] = _("Choose the day whose seat you release.")

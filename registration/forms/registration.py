@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from programme.language import page_language
 from programme.models import Edition
 from registration.consent import newest_notices
-from registration.errors import NoticeOutdated
+from registration.forms.consents import ConsentsForm
 from registration.forms.days import DaysForm
-from registration.forms.details import DetailsForm
 from registration.forms.fields import AddressField
 from registration.models import ConsentNotice
 from registration.sign_up import Answers
 
 _KEY_SALT = "registration.submission"
 KEY_LIVES = 24 * 3600  # seconds that a form may stay open
-ANSWER_TO = {ConsentNotice.Kind.PRIVACY: "agree", ConsentNotice.Kind.NEWS: "news"}
 
 
-class RegistrationForm(DaysForm, DetailsForm):
+class RegistrationForm(DaysForm, ConsentsForm):
     """Who wants to come on which days. Notices are the newest in the page's language."""
 
     field_order = [
         "may_wait", "days", "takes_any_seat", "name", "email", "organisation", "field", "support", "support_note",
-        "is_of_age", "agree",
+        "is_of_age", "agree", "optional", "news",
     ]  # fmt: skip
 
     submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
-    privacy_notice = forms.CharField(widget=forms.HiddenInput, required=False)
-    news_notice = forms.CharField(widget=forms.HiddenInput, required=False)
     email = AddressField(help_text=_("We send the QR ticket to this address."))
     agree = forms.BooleanField(
         label=_("I have read this and agree. (required)"),
@@ -50,11 +47,10 @@ class RegistrationForm(DaysForm, DetailsForm):
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, edition=edition, **kwargs)
-        latest = newest_notices(edition.slug, page_language())
-        self.notices = {kind: notice for kind, notice in latest.items() if kind in ANSWER_TO}
+        self.ask(newest_notices(edition.slug, page_language()))
+        if ConsentNotice.Kind.OPTIONAL not in self.notices:
+            self.leave_out_optional_items()
         self.fields["submission_key"].initial = new_submission_key()
-        for kind in ANSWER_TO:
-            self.fields[f"{kind}_notice"].initial = self.notices[kind].pk if kind in self.notices else None
 
     @property
     def is_open(self) -> bool:
@@ -65,29 +61,22 @@ class RegistrationForm(DaysForm, DetailsForm):
     def has_notice(self) -> bool:
         return ConsentNotice.Kind.PRIVACY in self.notices
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for kind, notice in self.notices.items():
-            answer = ANSWER_TO[kind]
-            if cleaned.get(answer) and cleaned.get(f"{kind}_notice") != str(notice.pk):
-                self._ask_again(kind, answer)
-        return cleaned
-
-    def _ask_again(self, kind: str, answer: str) -> None:
-        """The person agreed to another version of the notice than the newest: show that one, and the box empty."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix(f"{kind}_notice")] = self.notices[kind].pk
-        self.data.pop(self.add_prefix(answer), None)
-        self.add_error(answer, ValidationError(NoticeOutdated.message))
-
     def key(self) -> uuid.UUID | None:
         """The form's own key, or None when it was not made here, or too long ago."""
+        key, age = self._key_and_age()
+        return key if age < KEY_LIVES else None
+
+    @property
+    def is_hasty(self) -> bool:
+        """Whether it came back sooner than a person can read, choose, type and press twice."""
+        return self._key_and_age()[1] < settings.FILLING_IN_TAKES
+
+    def _key_and_age(self) -> tuple[uuid.UUID | None, float]:
         try:
-            return uuid.UUID(
-                signing.loads(self.cleaned_data.get("submission_key") or "", salt=_KEY_SALT, max_age=KEY_LIVES)
-            )
-        except (signing.BadSignature, ValueError, TypeError):
-            return None
+            key, made = signing.loads(self.cleaned_data.get("submission_key") or "", salt=_KEY_SALT)
+            return uuid.UUID(key), max(time.time() - made, 0)
+        except (signing.BadSignature, ValueError, TypeError, AttributeError):
+            return None, KEY_LIVES
 
     def answers(self) -> Answers:
         """The answers of a valid form."""
@@ -96,15 +85,15 @@ class RegistrationForm(DaysForm, DetailsForm):
             days=data["days"],
             name=data["name"],
             email=data["email"],
-            organisation=data["organisation"],
-            field=data["field"],
-            support=data["support"],
-            support_note=data["support_note"],
+            organisation=data.get("organisation", ""),
+            field=data.get("field", ""),
+            support=data.get("support", []),
+            support_note=data.get("support_note", ""),
             language=page_language(),
             may_wait=data["may_wait"],
             takes_any_seat=data["takes_any_seat"],
             is_of_age=data["is_of_age"],
-            consents={notice: data[ANSWER_TO[kind]] for kind, notice in self.notices.items()},
+            consents=self.consents(),
         )
 
 
@@ -115,5 +104,6 @@ class LastPress(RegistrationForm):
         return super().clean_days() if self.cleaned_data.get("may_wait") else self.known_days()
 
 
-def new_submission_key() -> str:
-    return signing.dumps(str(uuid.uuid4()), salt=_KEY_SALT)
+def new_submission_key(age: float = 0) -> str:
+    """The key of a form that was made so many seconds ago."""
+    return signing.dumps([str(uuid.uuid4()), time.time() - age], salt=_KEY_SALT)

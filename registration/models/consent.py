@@ -22,8 +22,9 @@ class ConsentNotice(models.Model):
 
     class Kind(models.TextChoices):
         PRIVACY = "privacy", _("registration (required)")
+        OPTIONAL = "optional", _("optional details (optional)")
         NEWS = "news", _("news (optional)")
-        INTEREST = "interest", _("word of the opening")
+        INTEREST = "interest", _("when registration opens (asked for)")
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="consent_notices", verbose_name=_("edition"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)

@@ -30,7 +30,7 @@ PHASES = {
     phase.WRAPPING: _("Just over"),
     phase.ARCHIVE: _("Long over"),
 }
-SEATS = (queries.AVAILABLE, queries.FEW, queries.WAITING, queries.FULL)
+SEATS = (phase.AVAILABLE, phase.FEW, phase.WAITING, phase.FULL)
 
 
 class PreviewForm(forms.Form):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from forum.accounts.roles import is_organiser, steward_required
 from programme import queries
+from registration.models import Inspection
 from registration.staff.figures import answers, waiting_for_opening
 
 
@@ -19,6 +20,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What each role can do; organisers also see how many come, in numbers without names."""
     edition = queries.current_edition()
     context = {"edition": edition, "is_organiser": is_organiser(request.user)}
+    if context["is_organiser"]:
+        context["inspection"] = Inspection.objects.first()
     if edition and context["is_organiser"]:
         waiting, unconfirmed = waiting_for_opening(edition)
         context |= {"answers": answers(edition), "waiting": waiting, "unconfirmed": unconfirmed}

@@ -56,14 +56,14 @@ class Receipt:
         return reaching.mail_of_form(self.email, dt.datetime.fromtimestamp(self.pressed / 1000, dt.UTC))
 
 
-def hand_over(slug: str, receipt: Receipt, typed: QueryDict | None = None) -> HttpResponse:
+def hand_over(slug: str, receipt: Receipt, typed: RegistrationForm | None = None) -> HttpResponse:
     """On to the page, with the receipt in a cookie, and what was typed in another."""
     response = redirect("registration:done", slug)
     # The page's address differs by language.
     how = {"path": "/", "httponly": True, "secure": settings.IS_HTTPS, "samesite": "Lax"}
     response.set_cookie(COOKIE, signing.dumps(asdict(receipt), salt=_SALT + slug), **how)
     if typed is not None:
-        kept = {name: values for name, values in typed.lists() if name in RegistrationForm.base_fields}
+        kept = {name: values for name, values in typed.data.lists() if name in typed.fields}
         text = base64.urlsafe_b64encode(json.dumps(kept, ensure_ascii=False).encode()).decode()
         signed = signing.TimestampSigner(salt=_TYPED_SALT + slug).sign(text)
         response.set_cookie(TYPED, signed, max_age=CORRECTABLE_FOR, **how)

@@ -7,16 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from forum.limits import TooMany, spend
+from forum.limits import TooMany
 from programme import models, queries, read_model
 from programme.phase import ANNOUNCED
 from registration import interest, links
 from registration.errors import OpeningNotAwaited
 from registration.forms import InterestForm
 from registration.notices import CONFIRM_WITHIN
+from registration.views.limits import count_press
 from registration.views.pages import private
-
-FROM_ONE_NETWORK = 300  # an hour: a venue or a university may share one address
 
 
 @private
@@ -75,7 +74,7 @@ def not_open(request: HttpRequest, edition: read_model.Edition, form: InterestFo
 
 def _take(request: HttpRequest, slug: str, form: InterestForm) -> None:
     """Who fills in what nobody sees is told the same as everybody, and not written to."""
-    spend(f"interest:{request.META.get('REMOTE_ADDR')}", allowed=FROM_ONE_NETWORK, seconds=3600)
+    count_press(request, "interest", form.cleaned_data["email"])
     if not form.cleaned_data["website"]:
         interest.ask(get_object_or_404(models.Edition, slug=slug), form.cleaned_data["email"], form.notice)
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from forum.errors import Refused
 from programme import queries
-from registration import access, booking, changing, reconfirming, waiting_list
+from registration import access, booking, changing, consent, reconfirming, waiting_list
 from registration.errors import DayFull, NoSeat, OfferOver
-from registration.forms import CancelForm, ChangeForm, OfferForm
-from registration.models import Booking, Registration
+from registration.forms import ChangeForm, OfferForm, ReleaseForm
+from registration.models import Booking, ConsentNotice, Registration
 from registration.queries import days_of
 from registration.views.pages import private
 
@@ -29,13 +29,17 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("registration:ticket", public_id)
     if not changing.is_open(registration.edition):
         return render(request, "registration/changes_closed.html", page)
-    held = list(registration.bookings.living().values_list("day__number", flat=True))
-    said = _said(registration, [*held, *request.GET.getlist("day")])
-    form = ChangeForm(request.POST or None, edition=registration.edition, holds=held, initial=said)
+    held = list(registration.bookings.living().select_related("day"))
+    said = _said(registration, [*(each.day.number for each in held), *request.GET.getlist("day")])
+    answered = consent.latest_about(registration, ConsentNotice.Kind.OPTIONAL)
+    facts = {"edition": registration.edition, "bookings": held, "answered": answered, "initial": said}
+    form = ChangeForm(request.POST or None, **facts)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        if data.get("optional"):
+            consent.answer_optional(registration, agreed=True)
         try:
-            changing.change(registration, data["days"], data, data["may_wait"])
+            changing.change(registration, data["days"], said | data, data["may_wait"])
         except DayFull as refusal:
             form.refuse_full(refusal.days)
         except Refused as refusal:
@@ -78,7 +82,7 @@ def coming(request: HttpRequest, public_id: str) -> HttpResponse:
     registration = access.registration_of(request, public_id)
     answer = request.POST.get("answer")
     seats = registration.bookings.confirmed().select_related("day")
-    form = CancelForm(request.POST if answer == "release" else None, bookings=seats)
+    form = ReleaseForm(request.POST if answer == "release" else None, bookings=seats)
     if not form.bookings:
         messages.error(request, str(NoSeat.message))
         return redirect("registration:ticket", public_id)
@@ -86,7 +90,9 @@ def coming(request: HttpRequest, public_id: str) -> HttpResponse:
         return _say_coming(request, registration)
     if form.is_valid():
         reconfirming.release(registration, form.cleaned_data["days"])
-        messages.success(request, _("Your seat goes to somebody else. Thank you for telling us."))
+        messages.success(
+            request, _("You have released your seat, and somebody else can have it. Thank you for telling us.")
+        )
         return redirect("registration:ticket", public_id)
     context = {"edition": queries.edition(registration.edition.slug), "registration": registration, "form": form}
     return render(request, "registration/coming.html", context)
@@ -127,7 +133,7 @@ def _answer(request: HttpRequest, registration: Registration, asked: Booking, an
             waiting_list.accept(asked)
             messages.success(request, _("The seat is yours."))
         elif waiting_list.decline(asked):
-            messages.success(request, _("The seat goes to the next person. Thank you for telling us."))
+            messages.success(request, _("Somebody else can have the seat now. Thank you for telling us."))
     except OfferOver as refusal:
         waiting_list.lapse(asked)  # not in a minute but now, so that the ticket can offer the line again
         messages.error(request, str(refusal))

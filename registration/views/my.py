@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from forum.accounts.citizens import can_be_deleted
 from programme import queries
-from registration import claiming, erasure
+from registration import claiming, disclosing, erasure
 from registration.models import Booking, Registration
 from registration.views.pages import private
+from registration.views.rights import as_file
 
 signed_in = login_required(login_url="registration:sign_in")
 
@@ -32,6 +33,15 @@ def my(request: HttpRequest) -> HttpResponse:
         "can_be_deleted": can_be_deleted(request.user),
     }
     return render(request, "registration/my.html", context)
+
+
+@private
+@signed_in
+@require_safe
+def download(request: HttpRequest) -> HttpResponse:
+    """Everything that we hold about the account and its registrations, as JSON."""
+    rows = claiming.registrations_of(request.user).select_related("edition", "user")
+    return as_file(disclosing.everything_of(request.user, rows), "my-data.json")
 
 
 @private

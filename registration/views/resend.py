@@ -6,14 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
-from forum.limits import TooMany, spend
+from forum.limits import TooMany
 from programme import models, queries
 from registration import notices
 from registration.forms import ResendForm
 from registration.normalising import email_key
+from registration.views.limits import count_press
 from registration.views.pages import private
-
-FROM_ONE_NETWORK = 300  # an hour: a venue or a university may share one address
 
 
 @private
@@ -24,7 +23,7 @@ def resend(request: HttpRequest, edition: str) -> HttpResponse:
     sent_to = ""
     if request.method == "POST" and form.is_valid():
         try:
-            spend(f"resend:{request.META.get('REMOTE_ADDR')}", allowed=FROM_ONE_NETWORK, seconds=3600)
+            count_press(request, "resend", form.cleaned_data["email"])
         except TooMany as refusal:
             form.add_error(None, str(refusal))
         else:

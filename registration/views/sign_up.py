@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 
 from django.conf import settings
@@ -12,19 +13,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from forum.limits import TooMany, spend
+from forum.limits import TooMany
 from programme import queries
+from programme.phase import WAITING
 from registration import claiming, sign_up
 from registration.errors import DayFull, RegistrationNotOpen
 from registration.forms import LastPress, RegistrationForm, new_submission_key
 from registration.models import Registration
-from registration.normalising import email_key, likely_address
-from registration.queries import WAITING, positions
+from registration.normalising import likely_address
+from registration.queries import positions
 from registration.views import done as receipts
 from registration.views.interest import not_open
+from registration.views.limits import count_press
 from registration.views.pages import private
 
-PRESSES_FOR_ONE_ADDRESS = 20  # an hour
+logger = logging.getLogger(__name__)
+
+PRESSES_FOR_ONE_ADDRESS = 20  # an hour: an address registers once, whoever presses again tries what we answer
 
 
 @private
@@ -80,8 +85,8 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("registration:ticket", held.public_id)
     registration = None
     try:
-        _limit(request, filled.cleaned_data["email"])
-        if not filled.cleaned_data["website"]:  # who fills in what nobody sees is told the same, and not registered
+        count_press(request, "register", filled.cleaned_data["email"], PRESSES_FOR_ONE_ADDRESS)
+        if not _is_a_robots(filled):  # which is told the same, and not registered
             registration = sign_up.register(filled.edition, filled.answers(), filled.key())
     except DayFull as refusal:
         filled.refuse_full(refusal.days)
@@ -93,7 +98,7 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
         return _show(request, filled)
     if is_own and registration:
         return _to_ticket(request, registration)
-    return receipts.hand_over(slug, _receipt(filled, registration), request.POST)
+    return receipts.hand_over(slug, _receipt(filled, registration), filled)
 
 
 def _key_of(filled: RegistrationForm) -> uuid.UUID:
@@ -116,14 +121,11 @@ def _receipt(filled: RegistrationForm, registration: Registration | None) -> rec
     return receipts.Receipt(answers.email, str(key), answers.days, lines, pressed)
 
 
-def _limit(request: HttpRequest, email: str) -> None:
-    """A venue or a university shares one address of the network, so that limit is wide; robots reach it anyway.
-
-    One e-mail address registers once; whoever sends it again and again tries what the site answers.
-    """
-    network = request.META.get("REMOTE_ADDR")
-    spend(f"register:{network}", allowed=settings.REGISTRATIONS_FROM_ONE_NETWORK, seconds=3600)
-    spend(f"register:{email_key(email)}", allowed=PRESSES_FOR_ONE_ADDRESS, seconds=3600)
+def _is_a_robots(filled: RegistrationForm) -> bool:
+    """What nobody sees was filled in, or everything sooner than anybody can."""
+    if filled.is_hasty:
+        logger.info("A form came back sooner than a person can fill it in, and was not kept.")
+    return filled.is_hasty or bool(filled.cleaned_data["website"])
 
 
 def _to_ticket(request: HttpRequest, registration: Registration) -> HttpResponse:
@@ -133,12 +135,15 @@ def _to_ticket(request: HttpRequest, registration: Registration) -> HttpResponse
 
 
 def _is_sound(filled: RegistrationForm) -> bool:
-    """Valid, and made by us: a form with a foreign or missing key is shown again with a fresh one."""
+    """Valid, and made by us: a form with a foreign or missing key is shown again with a fresh one.
+
+    It has been filled in already, so the new key is not taken for a robot's, however soon it comes back.
+    """
     if not filled.is_valid():
         return False
     if filled.key() is None:
         filled.data = filled.data.copy()
-        filled.data["submission_key"] = new_submission_key()
+        filled.data["submission_key"] = new_submission_key(age=settings.FILLING_IN_TAKES)
         filled.add_error(None, _("This page was open too long. Look through your answers and press the button again."))
         return False
     return True

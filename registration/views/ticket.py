@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from forum.limits import TooMany, spend
+from forum.outbox import records
 from programme import queries
 from programme.models import Day
-from registration import access, booking, calendars, changing, links, printing, promotion, reaching, ticketing
+from registration import access, booking, calendars, changing, links, notices, printing, promotion, reaching, ticketing
 from registration.forms import CancelForm
 from registration.models import Booking, Registration
 from registration.queries import days_of, position
@@ -72,6 +76,22 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @private
+@require_POST
+def mail_again(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Send the ticket once more, at once, to the address that it was registered with."""
+    registration = access.registration_of(request, public_id)
+    if registration.cancelled_at is None:
+        try:
+            spend(f"mail-again:{registration.uuid}", allowed=notices.REPEATS_A_DAY, seconds=24 * 3600)
+        except TooMany as refusal:
+            messages.error(request, str(refusal))
+        else:
+            notices.link_again(registration)
+            messages.success(request, _("We have sent it again to %(email)s.") % {"email": registration.email})
+    return redirect("registration:ticket", public_id)
+
+
+@private
 @require_safe
 def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     registration = access.registration_of(request, public_id)
@@ -85,8 +105,9 @@ def calendar(request: HttpRequest, public_id: str) -> HttpResponse:
 @private
 @require_safe
 def qr_png(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The QR as a picture. Who has no seat has none."""
     registration = access.registration_of(request, public_id)
-    if registration.cancelled_at:
+    if not registration.bookings.confirmed().exists():
         raise Http404
     return HttpResponse(ticketing.qr_png(ticketing.text_of(ticketing.issue(registration))), content_type="image/png")
 
@@ -120,7 +141,10 @@ def _context(registration: Registration) -> dict[str, object]:
 
 
 def _line(registration: Registration, days: list[tuple[Day, Booking | None]]) -> dict[str, object]:
-    """Where the person stands in the lines: waits, is asked, or has lost the place, and may come back to the line."""
+    """Where the person stands in the lines: waits, is asked, or has lost the place and why, and may come back.
+
+    Whether a line closed or an offer was left is known by the mail about it.
+    """
     now, zone = timezone.now(), registration.edition.tzinfo
     booked = [(day, each) for day, each in days if each]
     offered = [(day, each.offered_until) for day, each in booked if each.state == State.OFFERED]
@@ -129,5 +153,6 @@ def _line(registration: Registration, days: list[tuple[Day, Booking | None]]) ->
         "waiting": [(day, position(each)) for day, each in booked if each.state == State.WAITING],
         "offers": [(day, until.astimezone(zone)) for day, until in offered if until > now],
         "lost": [(day, now < promotion.line_closes_at(day)) for day in lost],
+        "line_closed": any(mail["kind"] == "line_closed" for mail in records.mails_about(registration.uuid)),
         "had_seat": registration.bookings.filter(confirmed_at__isnull=False).exists(),
     }

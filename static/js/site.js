@@ -50,5 +50,15 @@ if (themes) {
   themes.hidden = false;
 }
 
+// What cannot be chosen is not ticked by the keyboard either.
+for (const box of document.querySelectorAll("input[aria-disabled=true]")) {
+  box.addEventListener("click", (event) => event.preventDefault());
+}
+
+// Once this form is sent, going back leads to that page: a browser keeps no copy of this one, and would show an error.
+document.querySelector("form[data-back-to]")?.addEventListener("submit", ({ target, submitter }) => {
+  if (!submitter?.hasAttribute("formaction")) history.replaceState(null, "", target.dataset.backTo);
+});
+
 // What is wrong with a form is read out first.
 document.querySelector(".error-summary")?.focus();

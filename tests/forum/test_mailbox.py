@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 from forum.mailbox.backend import folder
 from forum.outbox import delivery
+from registration import changing, erasure
 from tests.factories import make_registration
 
 
@@ -89,3 +90,25 @@ def test_a_mail_without_html_has_no_such_part(client, db):
 
     assert client.get(f"/dev/mail/{key}/").context["has_html"] is False
     assert client.get(f"/dev/mail/{key}/html/").status_code == 404
+
+
+def test_erasing_one_person_takes_their_mail_and_leaves_everybody_elses(forum):
+    gone = make_registration(forum, email="Hong.Seowoo@example.org")
+    make_registration(forum, email="seowoo@example.org")
+    delivery.sweep()
+
+    erasure.erase_person(gone, by="the person")
+
+    [left] = folder().glob("*.eml")
+    assert email.message_from_bytes(left.read_bytes())["To"] == "seowoo@example.org"
+
+
+def test_mail_to_a_corrected_address_goes_from_both(forum):
+    registration = make_registration(forum, email="old@example.org")
+    changing.correct_email(registration, "new@example.org")
+    delivery.sweep()
+    registration.refresh_from_db()
+
+    erasure.erase_person(registration, by="the person")
+
+    assert list(folder().glob("*.eml")) == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from programme.phase import is_registration_open, phase
+from programme.phase import day_state, is_registration_open, phase
 
 SEOUL = zoneinfo.ZoneInfo("Asia/Seoul")
 SECOND, MINUTE, HOUR, DAY = (dt.timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
@@ -109,3 +109,13 @@ def test_registration_is_open_between_its_two_moments(now, opens, closes, answer
 def test_whenever_the_phase_is_open_citizens_can_register(moment):
     if phase_at(moment) == "open":
         assert is_registration_open(moment, opens=OPENS, closes=CLOSES)
+
+
+@pytest.mark.parametrize(
+    ("left", "has_line", "state"),
+    [(400, True, "available"), (81, False, "available"), (80, True, "few"), (1, False, "few"), (0, True, "waiting")]
+    + [(0, False, "full"), (-1, False, "full")],
+)
+def test_a_day_stands_as_its_seats_and_its_line_do(left, has_line, state):
+    assert day_state(is_open=True, capacity=400, left=left, has_line=has_line) == state
+    assert day_state(is_open=False, capacity=400, left=left, has_line=has_line) == "closed"

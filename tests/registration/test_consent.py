@@ -19,14 +19,14 @@ def notice(kind="privacy", language="ko"):
 def test_a_new_forum_has_a_notice_of_each_kind_in_both_languages(forum):
     facts = ConsentNotice.objects.order_by("kind", "language").values_list("kind", "language", "version")
 
-    kinds = ["interest", "news", "privacy"]
+    kinds = ["interest", "news", "optional", "privacy"]
     assert list(facts) == [(kind, language, 1) for kind in kinds for language in ("en", "ko")]
 
 
 @pytest.mark.parametrize("each", ["title", "items", "purpose", "retention", "refusal", "legal_basis"])
 def test_a_notice_says_all_that_the_law_asks(forum, each):
     """Personal Information Protection Act, article 15 (2): purpose, items, period, right to refuse and its price."""
-    assert [getattr(row, each) != "" for row in ConsentNotice.objects.all()] == [True] * 6
+    assert [getattr(row, each) != "" for row in ConsentNotice.objects.all()] == [True] * 8
 
 
 def test_the_period_is_counted_from_the_last_day_whatever_day_that_will_be(forum):
@@ -46,7 +46,7 @@ def test_an_edition_keeps_the_notices_that_it_has(forum):
 
     consent.publish_first_notices(forum)
 
-    assert set(forum.consent_notices.values_list("kind", flat=True)) == {"privacy", "interest"}
+    assert set(forum.consent_notices.values_list("kind", flat=True)) == {"privacy", "optional", "interest"}
 
 
 def test_the_newest_notice_of_each_kind_is_shown(forum):
@@ -57,7 +57,8 @@ def test_the_newest_notice_of_each_kind_is_shown(forum):
 
     latest = ConsentNotice.objects.latest_of(forum.slug, "ko")
 
-    assert latest == {"privacy": newest, "news": notice("news"), "interest": notice("interest")}
+    others = {kind: notice(kind) for kind in ("optional", "news", "interest")}
+    assert latest == {"privacy": newest, **others}
     assert ConsentNotice.objects.latest_of(forum.slug, "en")["privacy"].version == old.version
     assert ConsentNotice.objects.latest_of("2021", "ko") == {}
 
@@ -72,7 +73,8 @@ def test_an_answer_says_which_words_when_and_how(forum):
 
     answers = registration.consents.order_by("notice__kind").values_list("notice", "agreed", "channel")
 
-    assert list(answers) == [(notice("news", "en").pk, False, "web"), (notice("privacy", "en").pk, True, "web")]
+    said = {"news": False, "optional": False, "privacy": True}
+    assert list(answers) == [(notice(kind, "en").pk, agreed, "web") for kind, agreed in said.items()]
     assert all(each.answered_at for each in registration.consents.all())
 
 
@@ -83,7 +85,7 @@ def test_a_second_answer_stands_beside_the_first(forum):
 
     answers = registration.consents.filter(notice__kind="news").order_by("pk").values_list("agreed", "channel")
     assert list(answers) == [(False, "web"), (True, "desk")]
-    assert Consent.objects.count() == 3
+    assert Consent.objects.count() == 4
 
 
 def test_a_notice_that_somebody_agreed_to_cannot_be_deleted(forum):

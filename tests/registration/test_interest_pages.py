@@ -13,7 +13,7 @@ from django.utils import timezone
 from forum.outbox import delivery
 from forum.outbox.models import Message
 from registration.models import ConsentNotice, Interest
-from registration.views import interest as views
+from registration.views.limits import MAILS_TO_ONE_ADDRESS
 from tests.pages import Page, asks_to_pause, is_korean, said
 
 LANGUAGES = ["ko", "en"]
@@ -129,8 +129,15 @@ def test_a_robot_is_told_the_same_and_not_written_to(client, announced):
     assert Message.objects.count() == 1
 
 
-def test_one_network_may_not_try_every_address(client, announced, monkeypatch):
-    monkeypatch.setattr(views, "FROM_ONE_NETWORK", 2)
+def test_one_address_is_asked_to_pause_after_six_times(client, announced):
+    pages = [Page(asked(client)) for _time in range(MAILS_TO_ONE_ADDRESS + 1)]
+
+    assert [page.summary == [] for page in pages] == [True] * MAILS_TO_ONE_ADDRESS + [False]
+    assert asks_to_pause(pages[-1])
+
+
+def test_one_network_may_not_try_every_address(client, announced, settings):
+    settings.REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE = 2
     for number in range(2):
         asked(client, email=f"person-{number}@example.kr")
 

@@ -220,7 +220,7 @@ def test_of_two_days_none_is_released_before_one_is_ticked(client, forum, langua
 
     page = Page(client.post(f"/{language}/ticket/{registration.public_id}/coming/", {"answer": "release"}))
 
-    assert page.summary == [("#id_days_0", said(language, "Choose the day that you want to cancel."))]
+    assert page.summary == [("#id_days_0", said(language, "Choose the day whose seat you release."))]
     assert seats_of(registration) == [1, 2]
 
 

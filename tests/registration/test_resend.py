@@ -8,7 +8,7 @@ from django.test import Client
 from forum.outbox.models import Message
 from registration import booking
 from registration.models import Registration
-from registration.views import resend
+from registration.views.limits import MAILS_TO_ONE_ADDRESS
 from tests.pages import Page, asks_to_pause, is_korean, said
 
 
@@ -89,8 +89,8 @@ def test_one_address_is_written_to_three_times_a_day_at_most(client, registratio
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_one_network_may_not_try_every_address(client, registration, monkeypatch, language):
-    monkeypatch.setattr(resend, "FROM_ONE_NETWORK", 2)
+def test_one_network_may_not_try_every_address(client, registration, settings, language):
+    settings.REGISTRATIONS_FROM_ONE_NETWORK = 2
     for _ in range(2):
         asked(client, "other@example.kr")
 
@@ -99,6 +99,20 @@ def test_one_network_may_not_try_every_address(client, registration, monkeypatch
     assert asks_to_pause(page)
     assert page.fields["email"] == ["seowoo@example.kr"]
     assert mails() == []
+
+
+def test_one_address_is_asked_to_pause_after_six_times_known_or_not(client, registration):
+    pages = {
+        address: [Page(asked(client, address)) for _time in range(MAILS_TO_ONE_ADDRESS + 1)]
+        for address in ("seowoo@example.kr", "other@example.kr")
+    }
+
+    for answers in pages.values():
+        assert [page.summary == [] for page in answers] == [True] * MAILS_TO_ONE_ADDRESS + [False]
+        assert asks_to_pause(answers[-1])
+    known, unknown = (answers[-1].text for answers in pages.values())
+    assert known == unknown
+    assert asked(client, "third@example.kr").context["sent_to"] == "third@example.kr"
 
 
 def test_whoever_cancelled_is_not_written_to(client, registration):

@@ -17,7 +17,8 @@ def test_a_registration_has_seats_consents_a_ticket_and_a_mail(forum):
     registration = make_registration(forum, days=(1, 2))
 
     assert [each.day.number for each in registration.bookings.confirmed()] == [1, 2]
-    assert {each.notice.kind: each.agreed for each in registration.consents.all()} == {"privacy": True, "news": False}
+    answers = {each.notice.kind: each.agreed for each in registration.consents.all()}
+    assert answers == {"privacy": True, "optional": False, "news": False}
     assert registration.tickets.count() == 1
     assert list(Message.objects.values_list("kind", "to_email")) == [("confirmation", registration.email)]
     assert list(Quota.objects.values_list("taken", flat=True)) == [1, 1]

@@ -27,6 +27,7 @@ FULL_ANSWERS = {
     "field": "research",
     "support": ["captions", "receiver"],
     "support_note": "앞자리\r\n부탁드립니다",
+    "optional": "on",
     "news": "on",
 }
 
@@ -47,7 +48,8 @@ def test_a_citizen_registers_with_what_the_pages_themselves_carry(forum):
     assert (registration.organisation, registration.field) == ("서울연구원", "research")
     assert sorted(registration.support) == ["captions", "other", "receiver"]
     assert registration.support_note.splitlines() == ["앞자리", "부탁드립니다"]
-    assert {each.notice.kind: each.agreed for each in registration.consents.all()} == {"privacy": True, "news": True}
+    answers = {each.notice.kind: each.agreed for each in registration.consents.all()}
+    assert answers == {"privacy": True, "optional": True, "news": True}
     assert "seowoo@example.kr" in Page(browser.client.get(answer.url)).text
 
 
@@ -119,8 +121,8 @@ def test_change_leads_back_with_everything_typed_and_asks_for_consent_anew(sign_
 
     assert form.summary == []
     typed = {name: value if isinstance(value, list) else [value] for name, value in FULL_ANSWERS.items()}
-    assert {name: sorted(form.fields[name]) for name in typed if name != "news"} == {
-        name: sorted(value) for name, value in typed.items() if name != "news"
+    assert {name: sorted(form.fields[name]) for name in typed if name not in ("optional", "news")} == {
+        name: sorted(value) for name, value in typed.items() if name not in ("optional", "news")
     }
     assert {"agree", "news"} & set(form.fields) == set()
     assert form.fields["submission_key"] == checked.fields["submission_key"]

@@ -67,7 +67,10 @@ def answer(client, offer, said_so, language="ko"):
 
 def everybodys(registration, language="ko"):
     ticket = f"/{language}/ticket/{registration.public_id}/"
-    return {f"{ticket}data/", f"/{language}/{registration.edition.slug}/tickets/resend/"}
+    registration.refresh_from_db()
+    is_over = registration.cancelled_at is not None
+    mail = f"/{language}/{registration.edition.slug}/tickets/resend/" if is_over else f"{ticket}mail-again/"
+    return {f"{ticket}data/", mail}
 
 
 @LANGUAGES
@@ -78,7 +81,7 @@ def test_with_or_without_a_seat_everybody_reaches_data_mail_and_the_word_of_film
     for registration, is_living in ((seated, True), (waiting, True), (cancelled, False)):
         page = page_of(client, registration, language=language)
         filming = "The forum is streamed live on YouTube and recorded. The audience can be in the picture."
-        assert everybodys(registration, language) <= set(page.links)
+        assert everybodys(registration, language) <= {*page.links, *page.actions}
         assert said(language, filming) in page.text
         assert (said(language, "Replace my link") in page.text) == is_living
 
@@ -158,13 +161,15 @@ def test_who_lost_a_place_is_not_told_of_a_qr_that_never_was(client, waiting, of
     page = page_of(client, waiting, language=language)
 
     assert said(language, "You are no longer on the waiting list") in page.text
+    if how != "closed":
+        assert said(language, "You did not take the seat that we offered you.") in page.text
     assert "QR" not in without_codes(page.text)
-    assert everybodys(waiting, language) <= set(page.links)
+    assert everybodys(waiting, language) <= {*page.links, *page.actions}
 
 
 @LANGUAGES
 def test_declining_is_thanked_for_once(client, offer, language):
-    thanks = said(language, "The seat goes to the next person. Thank you for telling us.")
+    thanks = said(language, "Somebody else can have the seat now. Thank you for telling us.")
 
     pages = [answer(client, offer, "decline", language) for _ in range(2)]
 

@@ -263,3 +263,24 @@ def test_a_cancelled_registration_can_be_opened_after_registering_again(owner, r
     owner.get(f"/t/{links.token_of(again)}/")
 
     assert [owner.get(pages_of(each)[0]).status_code for each in (registration, again)] == [200, 200]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_mail_is_sent_again_by_one_press_and_not_without_end(client, forum, language):
+    registration = make_registration(forum, email="seowoo@naver.com")
+    client.get(f"/t/{links.token_of(registration)}/")
+    home = f"/{language}/ticket/{registration.public_id}/"
+
+    pages = [Page(client.post(home + "mail-again/", follow=True)) for _press in range(4)]
+
+    sentence = said(language, "We have sent it again to %(email)s.", email="seowoo@naver.com")
+    assert [sentence in page.text for page in pages] == [True, True, True, False]
+    assert Message.objects.filter(kind="link_again", to_email="seowoo@naver.com").count() == 3
+
+
+def test_opening_its_address_sends_nothing_and_neither_can_a_stranger(client, forum):
+    registration = make_registration(forum)
+    address = f"/ko/ticket/{registration.public_id}/mail-again/"
+
+    assert (client.post(address).status_code, client.get(address).status_code) == (404, 405)
+    assert Message.objects.filter(kind="link_again").count() == 0
