@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.drills import broker_down, database_restart, deadlocks, rush_without_redis, worker_killed
+from tests.drills import broker_down, database_restart, deadlocks, worker_killed
 
 pytestmark = pytest.mark.stack
 
@@ -35,10 +35,3 @@ def test_acts_on_three_days_in_any_order_never_wait_for_each_other_in_a_circle()
 
     assert outcome["ok"], outcome
     assert outcome["transactions"] == 400
-
-
-def test_a_rush_without_redis_is_as_quick_as_one_with_it():
-    outcome = rush_without_redis.run(seconds=0)
-
-    assert outcome["ok"], outcome
-    assert min(outcome["people"].values()) >= 48
