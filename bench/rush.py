@@ -6,8 +6,10 @@ broker runs and takes the nudges; no worker runs, since mail is sent after the r
 same cores.
 
 Exactness is asked three times twenty: as it is; with every third request sent three times at once; and with a fifth
-of all transactions failing. Whoever finds the day full joins the line; where the site says that it is busy, people
-press again.
+of all transactions failing, in five ways. Whoever finds the day full joins the line. `errors` is every answer that is
+not what it should be, `fivexx` every answer of that kind that somebody saw, the page that says that the site is busy
+among them: no one sees it unless we break the database. Then it holds what they typed, and its button gets them in;
+after a fault they go back, and press again.
 """
 
 from __future__ import annotations
@@ -15,24 +17,24 @@ from __future__ import annotations
 import collections
 import subprocess
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench._bad_luck import bad_luck
+from bench._crowd import button, empty, people
 from bench._measure import Cpu, all_at_once, bare_view, milliseconds, product, report, say, statements, with_ratios
 from bench._peers import PRETIX_ORDER
-from bench._pressing import Button, Form, open_form
 from tests.citizen import DONE, FORM, Citizen, hidden_fields
+from tests.pressing import Form, fivexx
 from tests.product import Product
 
 CONNECTIONS = 64
 WARM_UP, POSTS, FLOWS = 200, 3_000, 200
 ROUNDS, PEOPLE, SEATS = 20, 200, 50
-FAILURES = 0.2
 
-_mine = threading.local()  # each thread's connection
+Happened = Callable[[], dict[str, int]]
 
 
 def measure() -> dict[str, Any]:
@@ -41,19 +43,20 @@ def measure() -> dict[str, Any]:
         figures = {"bench": "rush", "commits_per_second": commits, "bare": bare_view(copy)}
         copy.start_web()
         cpu = Cpu(copy.processes["web"].pid, copy.settings["DATABASE_URL"])
-        _empty(seats=1_000_000)
+        empty(seats=1_000_000, longest_line=PEOPLE)
         figures["sql"] = _statements(copy)
         figures["final_posts"] = posts = _final_posts(copy, cpu)
         figures["whole_flows"] = flows = _whole_flows(copy, cpu)
         say(f"a whole order elsewhere: {PRETIX_ORDER}")
         figures["exactness"] = exactness = {
-            "as it is": _exactness(copy, nullcontext, copies=1),
-            "every third three times": _exactness(copy, nullcontext, copies=3),
-            "a fifth fails": _exactness(copy, _failing, copies=1),
+            "as it is": _exactness(copy, _undisturbed, copies=1),
+            "every third three times": _exactness(copy, _undisturbed, copies=3),
+            "a fifth fails": _exactness(copy, bad_luck, copies=1),
         }
     sums = {name: sum(each[name] for each in exactness.values()) for name in ("oversold", "undersold", "duplicates")}
     return with_ratios(figures) | sums | {
-        "errors": sum(each["errors"] for each in exactness.values()) + posts["errors"],
+        "errors": sum(each["errors"] for each in exactness.values()) + posts["errors"] + flows["errors"],
+        "fivexx": {name: each["fivexx"] for name, each in exactness.items()},
         "registrations_per_second": posts["per_second"],
         "flows_per_second": flows["per_second"],
         "p95_ms": posts["p95_ms"],
@@ -80,7 +83,7 @@ def _commits_of_one_row(copy: Product) -> float:
 
 
 def _final_posts(copy: Product, cpu: Cpu) -> dict[str, Any]:
-    forms = _people(copy, WARM_UP + POSTS, "rush")
+    forms = people(copy, WARM_UP + POSTS, "rush")
     _timed([_press(copy, form) for form in forms[:WARM_UP]], cpu, CONNECTIONS)
     figures = _timed([_press(copy, form) for form in forms[WARM_UP:]], cpu, CONNECTIONS)
     say(f"final POSTs: {figures}")
@@ -116,116 +119,87 @@ def _timed(acts: list[Callable[[], int]], cpu: Cpu, connections: int) -> dict[st
 def _exactness(copy: Product, trouble: Callable[[], Any], copies: int) -> dict[str, Any]:
     """Rounds of 200 people for 50 seats. What must never be is counted; `exact` are the rounds without any of it."""
     say(f"{PEOPLE} people for {SEATS} seats, {ROUNDS} times; every third request is sent {copies} times")
-    sums: collections.Counter[str] = collections.Counter()
+    wrong: collections.Counter[str] = collections.Counter()
+    seen: collections.Counter[str] = collections.Counter()
     for turn in range(ROUNDS):
-        _empty(seats=SEATS)
-        forms = _people(copy, PEOPLE, f"{trouble.__name__}-{copies}-{turn}")  # one address may be sent 20 times an hour
+        empty(seats=SEATS, longest_line=PEOPLE)
+        forms = people(copy, PEOPLE, f"{trouble.__name__}-{copies}-{turn}")  # one address may be sent 20 times an hour
         sent = [form for number, form in enumerate(forms) for _copy in range(copies if number % 3 == 0 else 1)]
-        with trouble():
-            answers, _waits, _seconds = all_at_once([_press_or_join(copy, form) for form in sent], CONNECTIONS)
-        found = _wrong(answers)
-        sums.update(found)
-        sums["exact"] += not any(found.values())
-    say(f"exact in {sums['exact']} of {ROUNDS} rounds: {dict(sums)}")
-    return {"rounds": ROUNDS, **{name: sums[name] for name in ("exact", *found)}}
+        with trouble() as happened:
+            everybody, _waits, _seconds = all_at_once([_press_until_done(copy, form) for form in sent], CONNECTIONS)
+            broken = happened()
+        found = _wrong(everybody, broken)
+        wrong.update(found)
+        wrong["exact"] += not any(found.values())
+        seen.update(_seen(everybody) | {f"broken: {kind}": number for kind, number in broken.items()})
+    figures = {name: wrong[name] for name in ("exact", *found)} | dict(seen)
+    say(f"exact in {wrong['exact']} of {ROUNDS} rounds: {figures}")
+    return {"rounds": ROUNDS, **figures}
 
 
-def _wrong(answers: list[int]) -> dict[str, int]:
-    """What a round must not leave behind."""
+def _wrong(everybody: list[list[int]], broken: dict[str, int]) -> dict[str, int]:
+    """What a round must not leave behind. Whoever meets no broken transaction meets no answer of ours but the usual."""
     from forum.outbox.models import Message
     from registration import invariants
     from registration.models import Booking, Registration
 
     seated, waiting = (Booking.objects.filter(state=state).count() for state in ("confirmed", "waiting"))
+    statuses = collections.Counter(status for seen in everybody for status in seen)
+    unusual = sum(number for status, number in statuses.items() if status not in (200, 302, 500, 503))
+    no_luck = sum(broken.values()) - broken.get("fault", 0)
     return {
         "oversold": max(seated - SEATS, 0),
         "undersold": max(SEATS - seated, 0) + max(PEOPLE - SEATS - waiting, 0),
         "duplicates": Registration.objects.count() + Message.objects.count() - 2 * PEOPLE,
-        "errors": len(answers) - answers.count(302) + len(invariants.broken()),
+        "errors": sum(seen[-1] != 302 for seen in everybody)
+        + unusual
+        + abs(statuses[500] - broken.get("fault", 0))  # each fault that we made is one answer, and no other
+        + max(statuses[503] - no_luck, 0)
+        + len(invariants.broken()),
     }
 
 
-def _people(copy: Product, number: int, name: str) -> list[Form]:
-    """So many filled-in forms. A few pages are opened; the rest are the same in other tabs, each with a key of its own.
-
-    The key is made as the page makes it: opening thousands of pages would only take time.
-    """
-    from registration.forms import new_submission_key
-
-    pages = [open_form(copy.url, f"page-{each}@example.org") for each in range(4)]
-    return [
-        pages[each % len(pages)].as_somebody_else(f"{name}-{each}@example.org", new_submission_key())
-        for each in range(number)
-    ]
+def _seen(everybody: list[list[int]]) -> dict[str, int]:
+    busy = [seen for seen in everybody if 503 in seen]
+    return {
+        "fivexx": fivexx(everybody),
+        "saw_503": len(busy),
+        "of_them_in": sum(seen[-1] == 302 for seen in busy),
+        "went_back_after_500": sum(500 in seen for seen in everybody),
+    }
 
 
 def _press(copy: Product, form: Form) -> Callable[[], int]:
-    return lambda: _button(copy).press(form)[0]
+    return lambda: button(copy).press(form)[0]
 
 
-def _press_or_join(copy: Product, form: Form) -> Callable[[], int]:
-    """Somebody who wants a seat, else a place in the line. Answers the last status: 302 is registered."""
-
-    def go() -> int:
-        status, page = _button(copy).press_until_answered(form)
-        if status == 200:
-            status, page = _button(copy).press_until_answered(form.accepting_the_line(page))
-        return status
-
-    return go
-
-
-def _button(copy: Product) -> Button:
-    if getattr(_mine, "button", None) is None:
-        _mine.button = Button(copy.url)
-    return _mine.button
+def _press_until_done(copy: Product, form: Form) -> Callable[[], list[int]]:
+    """Somebody who wants a seat, else a place in the line."""
+    return lambda: button(copy).press_until_done(form)
 
 
 @contextmanager
-def _failing() -> Iterator[None]:
-    """A fifth of the transactions fail: half of them at the last statement, half at the commit."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(f"""
-            CREATE FUNCTION bad_luck() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                IF random() < {FAILURES / 2} THEN RAISE EXCEPTION 'bad luck' USING ERRCODE = '40001'; END IF;
-                RETURN NEW;
-            END $$;
-            CREATE TRIGGER at_the_last_statement BEFORE UPDATE ON registration_quota
-                FOR EACH ROW EXECUTE FUNCTION bad_luck();
-            CREATE CONSTRAINT TRIGGER at_the_commit AFTER INSERT ON registration_registration
-                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION bad_luck();
-        """)
-        try:
-            yield
-        finally:
-            cursor.execute("DROP FUNCTION bad_luck() CASCADE")
+def _undisturbed() -> Iterator[Happened]:
+    yield dict
 
 
 def _statements(copy: Product) -> int:
-    """Of one final POST."""
+    """Of one final POST. The first one of a process also reads what is remembered from then on."""
+    _statements_of("first@example.org", copy)
+    return _statements_of("sql@example.org", copy)
+
+
+def _statements_of(email: str, copy: Product) -> int:
     from django.test import Client
 
     client = Client(headers={"host": f"127.0.0.1:{copy.port}"})
     filled = dict(hidden_fields(client.get(FORM).content.decode()))
-    filled |= {"days": "1", "name": "홍서우", "email": "sql@example.org", "agree": "on", "is_of_age": "on"}
+    filled |= {"days": "1", "name": "홍서우", "email": email, "agree": "on", "is_of_age": "on"}
     answer = []
     counted = statements(lambda: answer.append(client.post(DONE, filled).status_code))
     if answer != [302]:
         raise ConnectionError(f"registering answers {answer}")
     return counted
-
-
-def _empty(seats: int) -> None:
-    """Nobody is registered; day 1 has so many seats, and everybody else may wait."""
-    from django.db import connection
-
-    from registration.models import Quota
-
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE registration_registration, outbox_message CASCADE")
-    Quota.objects.update(capacity=seats, taken=0, waiting=0, last_place=0, longest_line=PEOPLE)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import sys
 import time
 import uuid
@@ -26,12 +27,18 @@ from registration.models import Quota, Registration  # noqa: E402
 from tests.factories import make_answers  # noqa: E402
 
 
-def register(name: str, people: int, starts_at: float) -> Counter[str]:
-    """So many people one after the other for day 1, from a moment on that all processes know."""
-    edition = Edition.objects.get(is_current=True)
-    everybody = [make_answers(edition, email=f"{name}-{number}@example.org") for number in range(people)]
-    time.sleep(max(0, starts_at - time.time()))
-    return Counter(_said(sign_up.register, edition, each, uuid.uuid4()) for each in everybody)
+def promote(pause: float) -> Counter[str]:
+    """Sweep the lines until asked to end, as the worker does each minute. What fails is logged, as there."""
+    over: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: over.append(number))
+    sys.stdout.write("at work\n")
+    sys.stdout.flush()
+    sweeps = 0
+    while not over:
+        waiting_list.sweep()
+        sweeps += 1
+        time.sleep(random.uniform(0, pause))
+    return Counter({"sweeps": sweeps})
 
 
 def live(name: str, edition: str, transactions: int, seed: int) -> Counter[str]:
@@ -111,7 +118,7 @@ def _said(act: Any, *facts: Any) -> str:
 if __name__ == "__main__":
     facts = dict(argument.split("=", 1) for argument in sys.argv[2:])
     kinds = {
-        "register": (register, {"people": int, "starts_at": float}),
+        "promote": (promote, {"pause": float}),
         "live": (live, {"transactions": int, "seed": int}),
     }
     function, numbers = kinds[sys.argv[1]]

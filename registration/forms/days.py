@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,6 +18,7 @@ from registration import queries
 
 CHOOSE_ANOTHER = _("Day %(day)s is full. Choose another day.")
 JOIN_INSTEAD = _("Day %(day)s filled up in the meantime. Press the button again to join the waiting list instead.")
+FREE_AGAIN = _("Day %(day)s was full a moment ago, and a seat has come free again. Press the button again.")
 
 
 class DayHeading:
@@ -65,6 +66,12 @@ class DaysWidget(forms.CheckboxSelectMultiple):
         if getattr(label, "is_full", False) and not selected:
             option["attrs"]["aria-disabled"] = "true"
         return option
+
+
+def _next_step(refused: queries.DaySeats) -> Promise:
+    """What there is to do about a refused day. In a rush it may have changed since."""
+    steps = {phase.WAITING: JOIN_INSTEAD, phase.AVAILABLE: FREE_AGAIN, phase.FEW: FREE_AGAIN}
+    return steps.get(refused.state, CHOOSE_ANOTHER)
 
 
 class DaysField(forms.TypedMultipleChoiceField):
@@ -144,8 +151,7 @@ class DaysForm(forms.Form):
         self.data[self.add_prefix("may_wait")] = self._lines()
         for day in self.panel.days:
             if day.number in refused:
-                message = JOIN_INSTEAD if day.state == phase.WAITING else CHOOSE_ANOTHER
-                self.add_error("days", ValidationError(message, params={"day": day.number}))
+                self.add_error("days", ValidationError(_next_step(day), params={"day": day.number}))
 
     def _day_choices(self) -> list[tuple[int, DayChoice]]:
         return [(day.number, self._choice_of(day)) for day in self.panel.days]

@@ -74,7 +74,7 @@ class RegistrationForm(DaysForm, ConsentsForm):
     def _key_and_age(self) -> tuple[uuid.UUID | None, float]:
         try:
             key, made = signing.loads(self.cleaned_data.get("submission_key") or "", salt=_KEY_SALT)
-            return uuid.UUID(key), max(time.time() - made, 0)
+            return uuid.UUID(key), max(time.time() - made / 1000, 0)
         except (signing.BadSignature, ValueError, TypeError, AttributeError):
             return None, KEY_LIVES
 
@@ -106,4 +106,5 @@ class LastPress(RegistrationForm):
 
 def new_submission_key(age: float = 0) -> str:
     """The key of a form that was made so many seconds ago."""
-    return signing.dumps([str(uuid.uuid4()), time.time() - age], salt=_KEY_SALT)
+    made = int((time.time() - age) * 1000)  # always as long: what is kept of a form must not tell forms apart
+    return signing.dumps([str(uuid.uuid4()), made], salt=_KEY_SALT)

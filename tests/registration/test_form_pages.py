@@ -10,6 +10,8 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
+from registration import sign_up
+from registration.errors import DayFull
 from registration.models import ConsentNotice, Quota, Registration
 from tests.pages import Page, is_korean, said
 from tests.registration.sign_up_pages import NOTHING, saved
@@ -299,6 +301,21 @@ def test_a_day_that_filled_up_meanwhile_is_named_and_everything_typed_stays(sign
         assert page.summary == [("#id_days_0", full)]
         assert kept(page) == shown(typed)
     assert saved() == NOTHING
+
+
+def test_a_day_that_filled_up_and_came_free_again_meanwhile_asks_for_one_more_press(sign_up_in, monkeypatch):
+    typed = sign_up_in.filled(days=["1", "2"])
+
+    def full_for_a_moment(*answers):
+        monkeypatch.undo()
+        raise DayFull([2])
+
+    monkeypatch.setattr(sign_up, "register", full_for_a_moment)
+    page = sign_up_in.read("done", typed)
+    again = "Day %(day)s was full a moment ago, and a seat has come free again. Press the button again."
+
+    assert page.summary == [("#id_days_0", said(sign_up_in.language, again, day=2))]
+    assert sign_up_in.post("done", typed).status_code == 302
 
 
 def test_a_full_day_says_so_before_anybody_chooses_it(sign_up_in):
