@@ -229,6 +229,7 @@ REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", not DEVELOPMENT)
 
 # --- Security -----------------------------------------------------------------------------------------------------
 REGISTRATIONS_FROM_ONE_NETWORK = env.int("REGISTRATIONS_FROM_ONE_NETWORK", 2000)  # an hour; a venue shares one
+CHECKIN_MIN_VERSION = env.str("CHECKIN_MIN_VERSION", "")  # of the scanner on phones; empty: any
 OFFICIAL_BANNER = env.bool("OFFICIAL_BANNER", False)  # only an official site may show it
 _COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}s"

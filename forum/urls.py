@@ -10,7 +10,7 @@ from django.views.static import serve
 from forum import health, views
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
-from registration.staff import preview
+from registration.staff import devices, preview
 from registration.staff.views import home as staff_home
 from registration.views import news, ticket
 
@@ -26,6 +26,11 @@ urlpatterns = [
     path("staff/", staff_home, name="staff_home"),
     path("staff/preview/", preview.choose, name="preview"),
     path("staff/preview/end/", preview.end, name="end_preview"),
+    path("staff/devices/", devices.overview, name="devices"),
+    path("staff/devices/<uuid:device>/", devices.one, name="device"),
+    path("staff/devices/<uuid:device>/code/", devices.offer, name="offer_device"),
+    path("staff/devices/<uuid:device>/revoke/", devices.revoke, name="revoke_device"),
+    path("staff/devices/<uuid:device>/order/", devices.order, name="order_device"),
     path("admin/", admin.site.urls),
     path("api/checkin/", checkin_api.urls),
     path("language/", include("django.conf.urls.i18n")),

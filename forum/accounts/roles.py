@@ -23,7 +23,7 @@ GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "quota": ("add", "change", "view"),
             "consentnotice": ("add", "view"),
         },
-        "checkin": {"*": ("view",), "point": EVERYTHING, "device": ("change", "view")},
+        "checkin": {"*": ("view",), "point": EVERYTHING, "device": ("change", "view"), "decision": ("add", "view")},
         "outbox": {"*": ("view",)},
         "accounts": {"user": ("add", "change", "view")},
         "auditlog": {"*": ("view",)},

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+AUDITED = ["label", "gate", "user", "points", "rights", "valid_from", "valid_until", "revoked_at"]
+
 
 class CheckinConfig(AppConfig):
     name = "registration.checkin"
@@ -14,4 +16,5 @@ class CheckinConfig(AppConfig):
 
         receivers.listen()
         auditlog.register(models.Point)
-        auditlog.register(models.Device, include_fields=["label", "user", "valid_until", "revoked_at"])
+        auditlog.register(models.Device, include_fields=AUDITED)
+        auditlog.register(models.Decision)
