@@ -78,7 +78,8 @@ def _judge(device: Device, reading: Reading, scan: Scan) -> Answer:
 
 @transaction.atomic
 def _take_back(device: Device, reading: Reading, scan: Scan) -> Answer:
-    """A scan that takes another one back. It counts whenever that one is there, now or later."""
+    """A scan that takes another one back. It counts whenever that one is there, now or later. Of a code that nobody
+    has there is nothing to take back."""
     target = Scan.objects.select_related("point__edition").filter(pk=reading.voids, device__edition=device.edition_id)
     target = target.first()
     scan.validity = Verdict.VOIDED

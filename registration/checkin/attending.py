@@ -73,7 +73,7 @@ def retell(group: Group, *more: Fact) -> Projection:
     # Where there is no row yet, this one is what others wait for.
     is_new = insert_once(Attendance(registration_id=group.registration, point_id=group.point, date=group.date))
     row = _rows(group).select_for_update(no_key=True).get()
-    scans = list(_scans_of(group, point))
+    scans = list(_scans_of(group, point, more))
     told = projection.project([*(kept.fact for kept in scans), *more], point.mode)
     if told.stay is None:
         row.delete()
@@ -94,7 +94,7 @@ def catch_up(edition: Edition) -> int:
     """Tell anew what a void takes back that arrived in the same moment as its target, when neither saw the other."""
     here = Scan.objects.filter(pk=OuterRef("voids"))
     late = Scan.objects.filter(Exists(here), point__edition=edition, verdict=Verdict.VOID_UNKNOWN, outcome=None)
-    targets = Scan.objects.filter(pk__in=late.values("voids")).select_related("point__edition")
+    targets = Scan.objects.filter(pk__in=late.values("voids"), voids__isnull=True).select_related("point__edition")
     groups = {group for target in targets if (group := group_of(target, target.point))}
     for group in groups:
         with transaction.atomic():
@@ -142,13 +142,14 @@ def _by_group(scans: Iterable[Kept], points: dict[int, Point], edition: Edition)
     return groups
 
 
-def _scans_of(group: Group, point: Point) -> Iterator[Kept]:
-    """What was read of this person here on this date, and what takes one of it back."""
+def _scans_of(group: Group, point: Point, more: Iterable[Fact]) -> Iterator[Kept]:
+    """What was read of this person here on this date, and what takes one of it or of `more` back."""
     readings = Scan.objects.filter(registration=group.registration, point=group.point, voids__isnull=True)
     timezone_here = point.edition.tzinfo
     here = [kept for kept in _kept(readings) if point.counted_on(kept.fact.at, timezone_here) == group.date]
     yield from here
-    yield from _kept(Scan.objects.filter(voids__in=[kept.fact.scan_id for kept in here]))
+    ids = [fact.scan_id for fact in (*(kept.fact for kept in here), *more)]
+    yield from _kept(Scan.objects.filter(voids__in=ids))
 
 
 def _kept(scans: QuerySet[Scan]) -> Iterator[Kept]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from programme.models import Day, Edition
@@ -97,7 +97,7 @@ def _figures(rows: QuerySet[Attendance], expected: int, devices: Iterable[Device
         doubles=Sum("doubles", default=0),
     )
     firsts = came.values("registration").annotate(first=Min("first_in_at")).values_list("first", flat=True)
-    gates = came.values_list(gate=F("first_scan__gate")).annotate(number=Count("registration", distinct=True))
+    gates = came.order_by().values_list("first_scan__gate").annotate(number=Count("registration", distinct=True))
     return Figures(
         expected=expected,
         by_five_minutes=_by_span(firsts),

@@ -148,11 +148,11 @@ def _may_come_again(stay: Stay, fact: Fact, mode: str) -> bool:
 
 
 def _void(void: Fact, scans: dict[uuid.UUID, Fact]) -> str:
-    """Whether a scan may be taken back by this one."""
+    """Whether a scan may be taken back by this one. What takes back is not taken back itself."""
     target = scans.get(void.voids)
     if void.is_waiting:
         return Verdict.UNDER_REVIEW
-    if target is None:
+    if target is None or target.voids:
         return Verdict.VOID_UNKNOWN
     is_own = void.device == target.device and dt.timedelta(0) <= void.at - target.at <= TAKEN_BACK_WITHIN
-    return Verdict.VOIDED if not target.voids and (is_own or void.by_supervisor) else Verdict.VOID_REFUSED
+    return Verdict.VOIDED if is_own or void.by_supervisor else Verdict.VOID_REFUSED

@@ -31,7 +31,7 @@ class Verdict(models.TextChoices):
     HALL_FULL = "hall_full", _("The hall is full")
     UNKNOWN_CODE = "unknown_code", _("Code not recognised")
     VOIDED = "voided", _("Taken back")
-    VOID_UNKNOWN = "void_unknown", _("Takes back a scan that has not come yet")
+    VOID_UNKNOWN = "void_unknown", _("There is no scan to take back")
     VOID_REFUSED = "void_refused", _("May not take this scan back")
     UNDER_REVIEW = "under_review", _("Kept for a supervisor to look at")
 
