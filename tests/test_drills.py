@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.drills import broker_down, database_restart, deadlocks, worker_killed
+from tests.drills import broker_down, database_restart, deadlocks, two_doors, worker_killed
 
 pytestmark = pytest.mark.stack
 
@@ -35,3 +35,10 @@ def test_acts_on_three_days_in_any_order_never_wait_for_each_other_in_a_circle()
 
     assert outcome["ok"], outcome
     assert outcome["transactions"] == 400
+
+
+def test_two_doors_at_the_same_moment_admit_each_ticket_once():
+    outcome = two_doors.run(tickets=100)
+
+    assert outcome["ok"], outcome
+    assert (outcome["admitted"], outcome["already_in"], outcome["errors"]) == (100, 100, 0)

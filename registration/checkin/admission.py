@@ -22,6 +22,7 @@ from registration.checkin.rows import insert_once
 from registration.checkin.standing import Holder, has_seat, holder_of, worth
 from registration.models import Ticket
 
+DOORS_AT_ONCE = 10
 NO_LIST_SAID = (Verdict.ADMITTED, Verdict.ADMITTED_AGAIN, Verdict.ALREADY_IN, Verdict.EXITED, "")
 
 
@@ -71,9 +72,12 @@ def _judge(device: Device, reading: Reading, scan: Scan) -> Answer:
     is_leaving = holder and scan.direction == Scan.Direction.OUT
     scan.validity = Verdict.ADMITTED if is_leaving else worth(holder, point, today, scan.effective_at)
     _weigh(device, reading, scan, holder, today)
-    told, stay = _tell(scan, holder, reading, date)
+    if holder is None:
+        _keep(scan, Told(scan.validity, tuple(scan.flags)))
+        return Answer(scan)
+    told, stay, first_gate = _tell(scan, holder, reading, date)
     _keep(scan, told)
-    return Answer(scan, holder=holder, first_in_at=stay.first_in_at, first_gate=_first_gate(holder, stay, scan))
+    return Answer(scan, holder=holder, first_in_at=stay.first_in_at, first_gate=first_gate)
 
 
 @transaction.atomic
@@ -98,17 +102,27 @@ def _take_back(device: Device, reading: Reading, scan: Scan) -> Answer:
     return Answer(scan)
 
 
-def _tell(scan: Scan, holder: Holder | None, reading: Reading, date: dt.date | None) -> tuple[Told, Stay]:
-    """What the scan comes to, beside all others of this person here."""
-    if holder is None:
-        return Told(scan.validity, tuple(scan.flags)), Stay()
+def _tell(scan: Scan, holder: Holder, reading: Reading, date: dt.date | None) -> tuple[Told, Stay, str | None]:
+    """What the scan comes to beside all others of this person here; their stay before it, and where it began."""
+    point = reading.point
     fact = attending.fact_of(scan)
-    if not fact.counts and not holder.is_taken_back:
-        return projection.project([fact], reading.point.mode).told[fact.scan_id], holder.stay
-    if fact.counts and (told := attending.go_on(holder, fact, reading.point, date)):
-        return told, holder.stay
-    everything = attending.retell(attending.Group(holder.registration_id, reading.point.pk, date), fact)
-    return everything.told[fact.scan_id], everything.stay or Stay()
+    if fact.counts and not holder.is_taken_back:
+        for _attempt in range(DOORS_AT_ONCE):
+            if not reading.is_offline:
+                scan.effective_at = attending.moment_after(holder.stay, scan.effective_at)
+                fact = attending.fact_of(scan)
+            if told := attending.go_on(holder, fact, point, date):
+                return told, holder.stay, holder.first_gate
+            if reading.is_offline:
+                break
+            # Another door was faster, and we waited for it: what it wrote can be read now.
+            holder = holder_of(Ticket.objects.filter(pk=holder.ticket_id), point, date, scan.pk)
+    elif not holder.is_taken_back:
+        return projection.project([fact], point.mode).told[fact.scan_id], holder.stay, holder.first_gate
+    everything = attending.retell(attending.Group(holder.registration_id, point.pk, date), fact)
+    stay = everything.stay or Stay()
+    first = Scan.objects.filter(pk=stay.first_scan_id).values_list("gate", flat=True).first()
+    return everything.told[fact.scan_id], stay, first
 
 
 def _weigh(device: Device, reading: Reading, scan: Scan, holder: Holder | None, today: dt.date) -> None:
@@ -189,14 +203,6 @@ def _tickets(device: Device, reading: Reading) -> QuerySet[Ticket]:
     if reading.lookup is not None:
         return tickets.filter(lookup=reading.lookup)
     return tickets.filter(registration__desk_code=reading.desk_code)
-
-
-def _first_gate(holder: Holder | None, stay: Stay, scan: Scan) -> str | None:
-    if holder is None or stay.first_scan_id in (None, scan.pk):
-        return None
-    if stay.first_scan_id == holder.stay.first_scan_id:
-        return holder.first_gate
-    return Scan.objects.values_list("gate", flat=True).get(pk=stay.first_scan_id)
 
 
 def _replay(scan: Scan, device: Device, reading: Reading) -> Answer:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from programme.models import Edition
 from registration.checkin import projection
-from registration.checkin.models import Attendance, Outcome, Point, Scan, Verdict
+from registration.checkin.models import LETS_IN, Attendance, Outcome, Point, Scan, Verdict
 from registration.checkin.projection import Fact, Projection, Stay, Told
 from registration.checkin.rows import insert_once
 from registration.checkin.standing import Holder
@@ -28,6 +28,7 @@ _FACTS = (
     "override_reason", "by_supervisor", "voids", "decision__accepted", "verdict", "registration_id", "point_id",
 )  # fmt: skip
 _STAY = tuple(Stay.__dataclass_fields__)
+INSTANT = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,14 @@ def fact_of(scan: Scan) -> Fact:
     return _fact({name: getattr(scan, name) for name in _FACTS if name != "decision__accepted"})
 
 
+def moment_after(stay: Stay, at: dt.datetime) -> dt.datetime:
+    """`at`, or the moment right after all that is told. What we answered at one door must hold against the other, so
+    whoever asks us later was there later, whatever two clocks say."""
+    return max(at, stay.last_event_at + INSTANT) if stay.last_event_at else at
+
+
 def go_on(holder: Holder, fact: Fact, point: Point, date: dt.date | None) -> Told | None:
-    """Add a scan to its holder's stay. None where it is not the latest, or another door was faster: then retell."""
+    """Add a scan to its holder's stay. None where it is not the latest, or another door was faster."""
     stay = holder.stay
     if holder.is_taken_back or (stay.last_event_at and fact.at <= stay.last_event_at):
         return None
@@ -168,8 +175,7 @@ def _fact(row: dict[str, Any]) -> Fact:
         validity=row["validity"],
         # What was seen beside other scans is seen anew.
         flags=tuple(flag for flag in row["flags"] if flag != projection.OFFLINE_DOUBLE),
-        is_offline=row["is_offline"],
-        device_verdict=row["device_verdict"],
+        has_let_in=(row["device_verdict"] if row["is_offline"] else row["verdict"]) in LETS_IN,
         is_override=bool(row["override_reason"]),
         by_supervisor=row["by_supervisor"],
         voids=row["voids"],

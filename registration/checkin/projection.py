@@ -9,8 +9,8 @@ has the stay up to a moment may go on from there with a later scan.
 | the first in                                      | admitted                                                   |
 | in, when the last was out                         | admitted again                                             |
 | in, 20 minutes after the last                     | admitted again                                             |
-| in, sooner                                        | already in; `offline_double` where a phone without network |
-|                                                   | has let them in                                            |
+| in, sooner                                        | already in; `offline_double` where the door has let them   |
+|                                                   | in all the same: it could not know, or not yet             |
 | taken back, by its own phone within 10 minutes or | nothing, and what came after it is told anew               |
 | by a supervisor                                   |                                                            |
 | from a phone that was revoked                     | nothing, until a supervisor accepts it                     |
@@ -23,7 +23,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from registration.checkin.models import LETS_IN, Point, Scan, Verdict
+from registration.checkin.models import Point, Scan, Verdict
 
 COMES_BACK_AFTER = dt.timedelta(minutes=20)
 TAKEN_BACK_WITHIN = dt.timedelta(minutes=10)
@@ -51,8 +51,7 @@ class Fact:
     direction: str = Scan.Direction.IN
     validity: str = Verdict.ADMITTED
     flags: tuple[str, ...] = ()
-    is_offline: bool = False
-    device_verdict: str = ""
+    has_let_in: bool = False  # whoever stood there was shown green, by the phone itself or by our answer
     is_override: bool = False
     by_supervisor: bool = False
     voids: uuid.UUID | None = None
@@ -130,7 +129,7 @@ def step(stay: Stay, fact: Fact, mode: str) -> tuple[Stay, Told]:
         return _enter(first, fact), Told(Verdict.ADMITTED, fact.flags)
     if _may_come_again(stay, fact, mode):
         return _enter(stay, fact), Told(Verdict.ADMITTED_AGAIN, fact.flags)
-    if fact.is_offline and fact.device_verdict in LETS_IN:
+    if fact.has_let_in:
         doubled = replace(stay, doubles=stay.doubles + 1)
         return doubled, Told(Verdict.ALREADY_IN, (*fact.flags, OFFLINE_DOUBLE))
     return stay, Told(Verdict.ALREADY_IN, fact.flags)

@@ -38,6 +38,26 @@ def test_two_doors_without_network_admitted_the_same_ticket(forum, door):
     assert Attendance.objects.get().doubles == 1
 
 
+def test_a_door_without_network_was_first_and_ours_did_not_know(forum, door):
+    registration, ours = make_registration(forum), Door(forum, gate="Gate B")
+    online = ours.scan(registration, minutes_ago=3)
+    offline = door.scan(registration, minutes_ago=8, **OFFLINE)
+
+    assert (online["verdict"], offline["verdict"]) == ("admitted", "admitted")
+    assert now(online["scan_id"]) == ("already_in", ["offline_double"])
+    assert Attendance.objects.get().doubles == 1
+
+
+def test_what_we_answered_at_one_door_holds_against_a_clock_that_is_behind(forum, door):
+    registration, other = make_registration(forum), Door(forum, gate="Gate B")
+    first = door.scan(registration, minutes_ago=1)
+    second = other.scan(registration, minutes_ago=2)
+
+    assert (first["verdict"], second["verdict"]) == ("admitted", "already_in")
+    assert (second["first_in_at"], second["first_gate"]) == (first["at"], "Gate A")
+    assert [now(each["scan_id"])[0] for each in (first, second)] == ["admitted", "already_in"]
+
+
 def test_the_answer_that_was_given_stays_the_answer(forum, door):
     registration, other = make_registration(forum), Door(forum, gate="Gate B")
     item = other.item(registration, minutes_ago=5, **OFFLINE)
