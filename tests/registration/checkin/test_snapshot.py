@@ -241,7 +241,6 @@ def test_five_thousand_tickets_are_less_than_a_megabyte_and_soon_there(forum, do
     assert len(answer.content) <= 1_000_000, len(answer.content)
     assert json.loads(gzip.decompress(again.content))["items"] == told["items"]
     assert first < 10  # generous: a busy machine is no fault of ours
-    print(f"{len(answer.content)} bytes, {first:.2f} s, then {second:.2f} s")
 
 
 def crowd(forum, number: int) -> None:
