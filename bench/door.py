@@ -110,15 +110,13 @@ def _tickets(number: int) -> list[bytes]:
     from registration.ticketing import derive_code, derive_lookup
 
     edition = Edition.objects.get(is_current=True)
-    quota = Quota.objects.get(day__edition=edition, day__number=1)
+    quota = Quota.objects.select_related("day").get(day__edition=edition, day__number=1)
     Quota.objects.filter(pk=quota.pk).update(capacity=number, taken=number)
     people = Registration.objects.bulk_create(
         Registration(edition=edition, name="홍서우", email=f"p{each}@example.org", email_key=f"p{each}", language="ko")
         for each in range(number)
     )
-    Booking.objects.bulk_create(
-        Booking(registration=person, day=quota.day, quota=quota, state=Booking.State.CONFIRMED) for person in people
-    )
+    Booking.objects.bulk_create(Booking.of_seat(person, quota) for person in people)
     key, salt = secrets.token_bytes(32), bytes(edition.checkin_salt)
     tickets = Ticket.objects.bulk_create(
         Ticket(registration=person, key_id=1, lookup=derive_lookup(derive_code(key, person.uuid, 1), salt))
