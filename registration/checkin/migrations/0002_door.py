@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='scan',
             name='verdict',
-            field=models.CharField(choices=[('admitted', 'Admitted'), ('admitted_again', 'Welcome back'), ('already_in', 'Already checked in'), ('exited', 'Went out'), ('wrong_day', 'Not valid today'), ('not_open', 'Not open yet'), ('closed', 'Closed'), ('cancelled', 'Cancelled registration'), ('revoked', 'Replaced ticket'), ('waitlisted', 'On the waiting list'), ('hall_full', 'The hall is full'), ('unknown_code', 'Code not recognised'), ('voided', 'Taken back'), ('void_unknown', 'There is no scan to take back'), ('void_refused', 'May not take this scan back'), ('under_review', 'Kept for a supervisor to look at')], max_length=14, verbose_name='answered'),
+            field=models.CharField(choices=[('admitted', 'Admitted'), ('admitted_again', 'Welcome back'), ('already_in', 'Already checked in'), ('exited', 'Went out'), ('wrong_day', 'Not valid today'), ('not_open', 'Not open yet'), ('closed', 'Closed'), ('cancelled', 'Cancelled registration'), ('revoked', 'Replaced ticket'), ('waitlisted', 'On the waiting list'), ('hall_full', 'The hall is full'), ('unknown_code', 'Code not recognised'), ('voided', 'Taken back'), ('void_unknown', 'There is no scan to take back'), ('void_refused', 'May not take this scan back'), ('under_review', 'Kept for a supervisor to look at')], max_length=14, verbose_name='verdict'),
         ),
         migrations.AddIndex(
             model_name='scan',

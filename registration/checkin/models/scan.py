@@ -100,7 +100,7 @@ class Scan(models.Model):
 
     # What the ticket was worth by itself, as known when the scan came: a fact too, since tickets change and are erased.
     validity = models.CharField(_("ticket by itself"), max_length=14, choices=Verdict, default=Verdict.ADMITTED)
-    verdict = models.CharField(_("answered"), max_length=14, choices=Verdict)
+    verdict = models.CharField(_("verdict"), max_length=14, choices=Verdict)
     flags = models.JSONField(_("flags"), default=list)
     body_sha256 = models.BinaryField(max_length=32, editable=False)
 
