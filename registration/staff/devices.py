@@ -98,7 +98,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         device = form.save()
         pairing.offer(device)
         return redirect("device", device.uuid)
-    rows = [_with_state(device) for device in edition.devices.select_related("user")]
+    rows = [_with_state(device) for device in edition.devices.select_related("user", "edition")]
     context = {"form": form, "devices": rows, "to_review": reviewing.waiting(edition).count()}
     return render(request, "staff/devices.html", context)
 
@@ -149,8 +149,11 @@ def _device(name: uuid.UUID) -> Device:
 
 
 def _with_state(device: Device) -> Device:
-    """With `state`, one word for how it is, and `clock_seconds` that its clock is off."""
-    now = timezone.now()
+    """With `state`, one word for how it is, `clock_seconds` that its clock is off, and times as in the hall."""
+    now, here = timezone.now(), device.edition.tzinfo
+    for name in ("valid_from", "valid_until", "pairing_until"):
+        moment = getattr(device, name)
+        setattr(device, name, moment and moment.astimezone(here))
     device.clock_seconds = round(device.clock_offset_ms / 1000)
     if device.revoked_at:
         device.state = "revoked"
