@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programme.models import Edition
 from registration import booking
+from registration.checkin import devices
 from registration.checkin.models import Device, Point, Scan
 from registration.models import Booking
 from tests.factories import make_registration
@@ -113,6 +115,28 @@ def test_guessing_desk_codes_ends_soon_and_says_for_how_long(forum, door):
 def test_tickets_are_not_guessed_so_nobody_waits_for_them(forum, door):
     for _ in range(35):
         assert door.scan(secrets.token_bytes(16))["verdict"] == "unknown_code"
+
+
+def test_many_unknown_codes_are_worth_a_look_and_stop_nobody(forum, caplog):
+    with time_machine.travel(dt.datetime(2026, 11, 22, 3, 0, 5, tzinfo=dt.UTC)):
+        door = Door(forum)
+        verdicts = [door.scan(secrets.token_bytes(16))["verdict"] for _ in range(63)]
+
+    assert verdicts == ["unknown_code"] * 63
+    assert [record.message for record in caplog.records if "unknown codes" in record.message] == [
+        f"Device {door.device.uuid} reads more than 60 unknown codes a minute."
+    ]
+
+
+def test_while_the_database_is_away_a_phone_is_told_to_come_again(forum, door, monkeypatch):
+    def away(*_: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(devices, "pass_of", away)
+
+    answer = door.send(door.item(b"0" * 16))
+
+    assert (answer.status_code, answer.json()["error"]["code"], answer["Retry-After"]) == (503, "busy", "5")
 
 
 def test_the_same_scan_again_is_answered_as_before(forum, door):
@@ -308,6 +332,9 @@ def test_answers_have_the_shape_that_the_api_publishes(forum, door):
     answers = {
         "PingOut": door.get("ping"),
         "StateOut": door.get("state"),
+        "SnapshotOut": door.get("snapshot"),
+        "StatsOut": door.get(f"stats?point={door.point.pk}"),
+        "SearchOut": Door(forum, rights="search").call("search", {"q": "홍서우", "point": door.point.pk}),
         "ScansOut": door.send(door.item(registration), door.item(secrets.token_bytes(16)), door.item("00000000"), {}),
         "ErrorOut": door.send(door.item(registration), Origin="https://evil.example"),
     }
