@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -72,57 +72,69 @@ def _judge(device: Device, reading: Reading, scan: Scan) -> Answer:
     is_leaving = holder and scan.direction == Scan.Direction.OUT
     scan.validity = Verdict.ADMITTED if is_leaving else worth(holder, point, today, scan.effective_at)
     _weigh(device, reading, scan, holder, today)
-    if holder is None:
-        _keep(scan, Told(scan.validity, tuple(scan.flags)))
-        return Answer(scan)
-    told, stay, first_gate = _tell(scan, holder, reading, date)
-    _keep(scan, told)
-    return Answer(scan, holder=holder, first_in_at=stay.first_in_at, first_gate=first_gate)
+    beside = _beside(scan, holder, reading, date) if holder else _alone(scan, reading)
+    _keep(scan, beside.told)
+    return Answer(scan, holder=holder, first_in_at=beside.stay.first_in_at, first_gate=beside.first_gate)
 
 
 @transaction.atomic
 def _take_back(device: Device, reading: Reading, scan: Scan) -> Answer:
     """A scan that takes another one back. It counts whenever that one is there, now or later. Of a code that nobody
     has there is nothing to take back."""
-    target = Scan.objects.select_related("point__edition").filter(pk=reading.voids, device__edition=device.edition_id)
-    target = target.first()
+    found = Scan.objects.select_related("point__edition").filter(pk=reading.voids, device__edition=device.edition_id)
+    target = found.filter(voids__isnull=True, registration__isnull=False).first()
     scan.validity = Verdict.VOIDED
-    if target and not device.may_scan_for(target.point_id):
+    if target is None:
+        _keep(scan, _alone(scan, reading).told)
+        return Answer(scan)
+    if not device.may_scan_for(target.point_id):
         scan.flags.append(projection.POINT_NOT_GIVEN)
-    fact = attending.fact_of(scan)
-    told = projection.project([fact, *([attending.fact_of(target)] if target else [])], reading.point.mode).told[
-        scan.pk
-    ]
-    if target:
-        scan.registration_id, scan.point_id = target.registration_id, target.point_id
-        group = attending.group_of(target, target.point)
-        if group and not target.voids:
-            told = attending.retell(group, fact).told[scan.pk]
-    _keep(scan, told)
+    group = attending.group_of(target, target.point)
+    scan.registration_id, scan.point_id = group.registration, group.point
+    _keep(scan, attending.retell(group, attending.fact_of(scan)).told[scan.pk])
     return Answer(scan)
 
 
-def _tell(scan: Scan, holder: Holder, reading: Reading, date: dt.date | None) -> tuple[Told, Stay, str | None]:
-    """What the scan comes to beside all others of this person here; their stay before it, and where it began."""
-    point = reading.point
-    fact = attending.fact_of(scan)
-    if fact.counts and not holder.is_taken_back:
-        for _attempt in range(DOORS_AT_ONCE):
-            if not reading.is_offline:
-                scan.effective_at = attending.moment_after(holder.stay, scan.effective_at)
-                fact = attending.fact_of(scan)
-            if told := attending.go_on(holder, fact, point, date):
-                return told, holder.stay, holder.first_gate
-            if reading.is_offline:
-                break
-            # Another door was faster, and we waited for it: what it wrote can be read now.
-            holder = holder_of(Ticket.objects.filter(pk=holder.ticket_id), point, date, scan.pk)
-    elif not holder.is_taken_back:
-        return projection.project([fact], point.mode).told[fact.scan_id], holder.stay, holder.first_gate
-    everything = attending.retell(attending.Group(holder.registration_id, point.pk, date), fact)
+@dataclass(frozen=True)
+class _Beside:
+    """What a scan comes to beside all others of this person here; their stay, and the gate where it began."""
+
+    told: Told
+    stay: Stay = field(default_factory=Stay)
+    first_gate: str | None = None
+
+
+def _alone(scan: Scan, reading: Reading) -> _Beside:
+    return _Beside(projection.project([attending.fact_of(scan)], reading.point.mode).told[scan.pk])
+
+
+def _beside(scan: Scan, holder: Holder, reading: Reading, date: dt.date | None) -> _Beside:
+    if not holder.is_taken_back:
+        if not attending.fact_of(scan).counts:
+            return replace(_alone(scan, reading), stay=holder.stay, first_gate=holder.first_gate)
+        if quickly := _go_on(scan, holder, reading, date):
+            return quickly
+    everything = attending.retell(
+        attending.Group(holder.registration_id, reading.point.pk, date), attending.fact_of(scan)
+    )
     stay = everything.stay or Stay()
-    first = Scan.objects.filter(pk=stay.first_scan_id).values_list("gate", flat=True).first()
-    return everything.told[fact.scan_id], stay, first
+    first_gate = Scan.objects.filter(pk=stay.first_scan_id).values_list("gate", flat=True).first()
+    return _Beside(everything.told[scan.pk], stay, first_gate)
+
+
+def _go_on(scan: Scan, holder: Holder, reading: Reading, date: dt.date | None) -> _Beside | None:
+    """The quick way, for a scan that is later than all before it. One that we answer is made so."""
+    for _door in range(DOORS_AT_ONCE):
+        if not reading.is_offline:
+            scan.effective_at = attending.moment_after(holder.stay, scan.effective_at)
+        told = attending.go_on(holder, attending.fact_of(scan), reading.point, date)
+        if told:
+            return _Beside(told, holder.stay, holder.first_gate)
+        if reading.is_offline:
+            return None
+        # Another door was faster, and we waited for it: what it wrote can be read now.
+        holder = holder_of(Ticket.objects.filter(pk=holder.ticket_id), reading.point, date, scan.pk)
+    return None
 
 
 def _weigh(device: Device, reading: Reading, scan: Scan, holder: Holder | None, today: dt.date) -> None:

@@ -197,6 +197,19 @@ def test_taking_back_twice_is_harmless(forum, door):
     assert [door.take_back(wrong["scan_id"])["verdict"] for _ in range(2)] == ["voided", "voided"]
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_an_unknown_code_there_is_nothing_to_take_back(forum, door, is_first):
+    item = door.item(b"0" * 16)
+    if not is_first:
+        door.send(item)
+    void = door.take_back(item["scan_id"])
+    if is_first:
+        door.send(item)
+    attending.catch_up(forum)
+
+    assert (now(void["scan_id"])[0], now(item["scan_id"])[0]) == ("void_unknown", "unknown_code")
+
+
 # --- Kept for review ----------------------------------------------------------------------------------------------
 
 
@@ -210,6 +223,14 @@ def test_a_revoked_phone_may_hand_in_what_it_has_and_is_told_nothing(forum, door
     assert (told["verdict"], told["flags"], told["person"]) == ("under_review", ["device_revoked"], None)
     assert not Attendance.objects.exists()
     assert [str(scan.pk) for scan in reviewing.waiting(forum)] == [item["scan_id"]]
+
+
+def test_a_revoked_phone_cannot_even_learn_whether_a_code_is_known(forum, door):
+    devices.revoke(door.device)
+
+    told = [door.scan(what)["verdict"] for what in (make_registration(forum), b"0" * 16, "00000000")]
+
+    assert told == ["under_review"] * 3
 
 
 def test_a_scan_counts_when_a_supervisor_accepts_it(forum, door, organiser):
