@@ -112,6 +112,8 @@ def run(*, tickets: int = TICKETS) -> dict[str, Any]:
         prepared = json.loads(product.manage("shell", "-v", "0", "-c", PREPARED.format(tickets=tickets, doors=DOORS)))
         product.start_web()
         doors = [Door(product.port, code, prepared["point"]) for code in prepared["codes"]]
+        for door in doors:
+            stack.callback(door.connection.close)
         say(f"{DOORS} doors read each of them at the same moment")
         began = time.monotonic()
         pairs = _at_once(doors, prepared["lookups"])
