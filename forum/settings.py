@@ -257,6 +257,7 @@ REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", not DEVELOPMENT)
 REGISTRATIONS_FROM_ONE_NETWORK = env.int("REGISTRATIONS_FROM_ONE_NETWORK", 600)  # an hour
 REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE = env.int("REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE", 120)
 FILLING_IN_TAKES = env.float("FILLING_IN_TAKES", 2)  # seconds: who sends the form sooner is no person
+CHECKIN_MIN_VERSION = env.str("CHECKIN_MIN_VERSION", "")  # of the scanner on phones; empty: any
 OFFICIAL_BANNER = env.bool("OFFICIAL_BANNER", False)  # only an official site may show it
 _COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}s"

@@ -11,7 +11,7 @@ from forum import health, views
 from forum.outbox import webhooks
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
-from registration.staff import broadcasts, mail, preview
+from registration.staff import broadcasts, devices, mail, preview
 from registration.staff.views import home as staff_home
 from registration.views import news, ticket
 
@@ -38,6 +38,11 @@ urlpatterns = [
     path("staff/mails/<int:pk>/confirm/", broadcasts.confirm, name="confirm_broadcast"),
     path("staff/mails/<int:pk>/preview/<str:language>/", broadcasts.preview, name="preview_broadcast"),
     re_path(r"^staff/mails/(?P<pk>\d+)/(?P<act>pause|resume|cancel)/$", broadcasts.steer, name="steer_broadcast"),
+    path("staff/devices/", devices.overview, name="devices"),
+    path("staff/devices/<uuid:device>/", devices.one, name="device"),
+    path("staff/devices/<uuid:device>/code/", devices.offer, name="offer_device"),
+    path("staff/devices/<uuid:device>/revoke/", devices.revoke, name="revoke_device"),
+    path("staff/devices/<uuid:device>/order/", devices.order, name="order_device"),
     path("admin/", admin.site.urls),
     path("api/checkin/", checkin_api.urls),
     path("language/", include("django.conf.urls.i18n")),

@@ -8,6 +8,7 @@ signed in to the account that the registration belongs to (`claiming.py`).
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -55,6 +56,17 @@ def note_look(request: HttpRequest, act: str, registration: Registration | None 
         who=request.user,
         whence=request.META.get("REMOTE_ADDR") or None,
         whose=registration.uuid if registration else None,
+        act=act,
+        detail=detail[:200],
+    )
+
+
+def note_look_by_device(request: HttpRequest, act: str, device: uuid.UUID, who: int | None, detail: str = "") -> None:
+    """Keep that somebody looked at many registrations on a phone at the door, which may be signed in or only paired."""
+    AccessLog.objects.create(
+        who_id=who,
+        device=device,
+        whence=request.META.get("REMOTE_ADDR") or None,
         act=act,
         detail=detail[:200],
     )

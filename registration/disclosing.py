@@ -40,8 +40,8 @@ def about_registration(registration: Registration) -> Facts:
         "cancelled_at": registration.cancelled_at,
         "days": _days(registration),
         "entries_at_the_door": [
-            {"day": each["point__day__number"], "first_entered_at": each["first_in_at"]}
-            for each in registration.attendances.values("point__day__number", "first_in_at")
+            {"date": each["date"], "first_entered_at": each["first_in_at"]}
+            for each in registration.attendances.values("date", "first_in_at").order_by("pk")
         ],
         "consents": [_consent(each) for each in registration.consents.select_related("notice")],
         "mails": [

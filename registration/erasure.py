@@ -12,7 +12,7 @@ from forum.accounts import citizens
 from forum.accounts.models import User
 from forum.outbox import records, suppression
 from programme.models import Edition
-from registration import booking, consent, interest
+from registration import booking, consent, interest, signals
 from registration.models import AccessLog, Consent, ConsentNotice, Erasure, Registration, Ticket
 
 WHAT = "name, e-mail address, organisation, field, support wanted, tickets, consents, mails"
@@ -164,6 +164,7 @@ def _destroy(people: list[Registration], now: dt.datetime) -> None:
     about_many = AccessLog.objects.filter(whose__isnull=True, at__lt=now)
     about_many.exclude(act__in=AccessLog.WITHOUT_NAMES).update(detail="")
     records.forget([person.uuid for person in people])
+    signals.people_erased.send(Registration, registrations=ids, editions={person.edition_id for person in people})
 
 
 def _note(edition: Edition, number: int, reason: str, by: str, what: str = WHAT) -> None:

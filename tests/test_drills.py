@@ -23,6 +23,7 @@ from tests.drills import (
     smtp_drops,
     smtp_hangs,
     two_beats,
+    two_doors,
     worker_killed,
 )
 from tests.drills._stage import Stage, stage
@@ -85,3 +86,10 @@ def test_acts_on_three_days_in_any_order_never_wait_for_each_other_in_a_circle()
 
     assert outcome["ok"], outcome
     assert outcome["transactions"] == 400
+
+
+def test_two_doors_at_the_same_moment_admit_each_ticket_once():
+    outcome = two_doors.run(tickets=100)
+
+    assert outcome["ok"], outcome
+    assert (outcome["admitted"], outcome["already_in"], outcome["errors"]) == (100, 100, 0)

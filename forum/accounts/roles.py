@@ -24,7 +24,7 @@ GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "consentnotice": ("add", "view"),
             "mailtext": EVERYTHING,
         },
-        "checkin": {"*": ("view",), "point": EVERYTHING, "device": ("change", "view")},
+        "checkin": {"*": ("view",), "point": EVERYTHING, "device": ("change", "view"), "decision": ("add", "view")},
         "outbox": {"*": ("view",), "message": ("view", "resend")},
         "accounts": {"user": ("add", "change", "view")},
         "auditlog": {"*": ("view",)},

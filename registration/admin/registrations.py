@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 
 from forum.outbox import records
 from registration import access, reaching
+from registration.masking import mask_email, mask_name
 from registration.models import AccessLog, Booking, Consent, Erasure, Registration
 
 
@@ -187,26 +188,10 @@ class ErasureAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(AccessLog)
 class AccessLogAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["at", "who", "whence", "act", "whose", "detail"]
+    list_display = ["at", "who", "device", "whence", "act", "whose", "detail"]
     list_filter = ["act", "who"]
     search_fields = ["whose"]
 
 
 def _moment(moment: Any) -> str:
     return date(timezone.localtime(moment), "Y-m-d H:i")
-
-
-def mask_name(name: str) -> str:
-    """김하늘 as 김*늘, Ann Lee as A** L**: enough to tell two lines apart."""
-    return " ".join(_mask_word(word) for word in name.split())
-
-
-def mask_email(email: str) -> str:
-    local, _at, domain = email.partition("@")
-    return f"{local[:2]}***@{domain}" if domain else ""
-
-
-def _mask_word(word: str) -> str:
-    if word.isascii():
-        return word[0] + "*" * (len(word) - 1)
-    return word[0] + "*" * max(len(word) - 2, 1) + (word[-1] if len(word) > 2 else "")

@@ -1,188 +1,228 @@
-"""The decision at the door. Every scan is kept, once, with what was answered."""
+"""The decision at the door. Every scan is kept, once, with what was answered.
+
+A scan online takes three statements: who holds the ticket, their stay here, the scan. Who is first at two doors is
+decided by the unique row of the stay.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-import uuid
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from registration.checkin.models import Attendance, Device, Point, Scan, Verdict
-from registration.models import Booking, Registration, Ticket
+from registration.checkin import attending, projection, standby
+from registration.checkin.models import LETS_IN, Device, Scan, Verdict
+from registration.checkin.projection import Stay, Told
+from registration.checkin.readings import Reading
+from registration.checkin.rows import insert_once
+from registration.checkin.standing import Holder, has_seat, holder_of, worth
+from registration.models import Ticket
 
-COMES_BACK_AFTER = dt.timedelta(minutes=20)
-CLOCK_MAY_BE_AHEAD = dt.timedelta(seconds=30)
-LIVING_FIRST = ("confirmed", "offered", "waiting", "cancelled", "lapsed")
-
-CLOCK_SUSPECT, SEQUENCE_REUSED = "clock_suspect", "sequence_reused"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a phone says it has read. Exactly one of `lookup` and `desk_code` is given."""
-
-    scan_id: uuid.UUID
-    seq: int
-    point: Point
-    gate: str
-    method: str
-    scanned_at: dt.datetime
-    offset_ms: int = 0
-    is_offline: bool = False
-    lookup: bytes | None = None
-    desk_code: str = ""
-
-    @property
-    def fingerprint(self) -> bytes:
-        """Two readings with one scan_id must agree in this."""
-        facts = [self.point.pk, (self.lookup or b"").hex(), self.desk_code, self.method, self.scanned_at.isoformat()]
-        return hashlib.sha256(json.dumps(facts).encode()).digest()
+DOORS_AT_ONCE = 10
+NO_LIST_SAID = (Verdict.ADMITTED, Verdict.ADMITTED_AGAIN, Verdict.ALREADY_IN, Verdict.EXITED, "")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the door is told. `registration` is None for an unknown code; `first` is the scan that let the person in."""
+    """What the door is told. `holder` is None for an unknown code; `first_in_at` and `first_gate` say since when and
+    by which door the person is known here."""
 
     scan: Scan
-    is_replay: bool
-    registration: Registration | None = None
-    first: Attendance | None = None
-    bookings: dict[int, Booking] = field(default_factory=dict)
+    is_replay: bool = False
+    holder: Holder | None = None
+    first_in_at: dt.datetime | None = None
+    first_gate: str | None = None
 
 
 class ScanIdReused(Exception):
     """One scan_id was used for two different readings: a fault of the device."""
 
 
-def admit(device: Device, reading: Reading) -> Answer:
+class _Taken(Exception):
+    """The scan_id or the number of the scan is there already. Nothing was written."""
+
+
+def admit(device: Device, reading: Reading, received_at: dt.datetime | None = None) -> Answer:
     """Judge a reading and keep it. The same reading again answers as before; two at once admit one person once."""
-    replayed = Scan.objects.select_related("registration").filter(scan_id=reading.scan_id).first()
-    if replayed:
-        return _replay(replayed, reading)
-    try:
-        return _admit(device, reading, reading.seq, [])
-    except IntegrityError:
-        # The same reading is being stored by another request, or the device counted a number twice.
-        replayed = Scan.objects.select_related("registration").filter(scan_id=reading.scan_id).first()
-        if replayed:
-            return _replay(replayed, reading)
-        return _admit(device, reading, None, [SEQUENCE_REUSED])
+    received_at = received_at or timezone.now()
+    keep = _take_back if reading.voids else _judge
+    for seq, flags in ((reading.seq, []), (None, [projection.SEQUENCE_REUSED])):
+        try:
+            return keep(device, reading, _scan(device, reading, received_at, seq, flags))
+        except _Taken:
+            known = Scan.objects.filter(pk=reading.scan_id).first()
+            if known:
+                return _replay(known, device, reading)
+    raise AssertionError("a scan without a number is only refused when it is known")
 
 
 @transaction.atomic
-def _admit(device: Device, reading: Reading, seq: int | None, flags: list[str]) -> Answer:
-    """Judge and keep. `seq` is the device's number for the scan, or None where that number is used up."""
-    ticket = _ticket(device, reading)
-    registration = ticket.registration if ticket else None
-    bookings = _bookings(registration)
-    scan = _scan(device, reading, seq, flags)
-    scan.ticket, scan.registration = ticket, registration
-    scan.verdict = _validity(ticket, bookings.get(reading.point.day_id))
-    first = None
-    if scan.verdict == Verdict.ADMITTED:
-        first = _attend(scan)
-    else:
-        scan.save(force_insert=True)
-    return Answer(scan, is_replay=False, registration=registration, first=first, bookings=bookings)
+def _judge(device: Device, reading: Reading, scan: Scan) -> Answer:
+    point, edition = reading.point, device.edition
+    today = scan.effective_at.astimezone(edition.tzinfo).date()
+    date = point.counted_on(scan.effective_at, edition.tzinfo)
+    holder = holder_of(_tickets(device, reading), point, date, scan.pk)
+    if holder:
+        scan.ticket_id, scan.registration_id = holder.ticket_id, holder.registration_id
+    # Whoever goes out goes out, whatever the ticket says by now.
+    is_leaving = holder and scan.direction == Scan.Direction.OUT
+    scan.validity = Verdict.ADMITTED if is_leaving else worth(holder, point, today, scan.effective_at)
+    _weigh(device, reading, scan, holder, today)
+    beside = _beside(scan, holder, reading, date) if holder else _alone(scan, reading)
+    _keep(scan, beside.told)
+    return Answer(scan, holder=holder, first_in_at=beside.stay.first_in_at, first_gate=beside.first_gate)
 
 
-def _scan(device: Device, reading: Reading, seq: int | None, flags: list[str]) -> Scan:
-    """The facts of a reading, not saved yet."""
-    received_at = timezone.now()
-    effective_at, doubts = _effective(reading, device, received_at)
+@transaction.atomic
+def _take_back(device: Device, reading: Reading, scan: Scan) -> Answer:
+    """A scan that takes another one back. It counts whenever that one is there, now or later. Of a code that nobody
+    has there is nothing to take back."""
+    found = Scan.objects.select_related("point__edition").filter(pk=reading.voids, device__edition=device.edition_id)
+    target = found.filter(voids__isnull=True, registration__isnull=False).first()
+    scan.validity = Verdict.VOIDED
+    if target is None:
+        _keep(scan, _alone(scan, reading).told)
+        return Answer(scan)
+    if not device.may_scan_for(target.point_id):
+        scan.flags.append(projection.POINT_NOT_GIVEN)
+    group = attending.group_of(target, target.point)
+    scan.registration_id, scan.point_id = group.registration, group.point
+    _keep(scan, attending.retell(group, attending.fact_of(scan)).told[scan.pk])
+    return Answer(scan)
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What a scan comes to beside all others of this person here; their stay, and the gate where it began."""
+
+    told: Told
+    stay: Stay = field(default_factory=Stay)
+    first_gate: str | None = None
+
+
+def _alone(scan: Scan, reading: Reading) -> _Beside:
+    return _Beside(projection.project([attending.fact_of(scan)], reading.point.mode).told[scan.pk])
+
+
+def _beside(scan: Scan, holder: Holder, reading: Reading, date: dt.date | None) -> _Beside:
+    if not holder.is_taken_back:
+        if not attending.fact_of(scan).counts:
+            return replace(_alone(scan, reading), stay=holder.stay, first_gate=holder.first_gate)
+        if quickly := _go_on(scan, holder, reading, date):
+            return quickly
+    everything = attending.retell(
+        attending.Group(holder.registration_id, reading.point.pk, date), attending.fact_of(scan)
+    )
+    stay = everything.stay or Stay()
+    first_gate = Scan.objects.filter(pk=stay.first_scan_id).values_list("gate", flat=True).first()
+    return _Beside(everything.told[scan.pk], stay, first_gate)
+
+
+def _go_on(scan: Scan, holder: Holder, reading: Reading, date: dt.date | None) -> _Beside | None:
+    """The quick way, for a scan that is later than all before it. One that we answer is made so."""
+    for _door in range(DOORS_AT_ONCE):
+        if not reading.is_offline:
+            scan.effective_at = attending.moment_after(holder.stay, scan.effective_at)
+        told = attending.go_on(holder, attending.fact_of(scan), reading.point, date)
+        if told:
+            return _Beside(told, holder.stay, holder.first_gate)
+        if reading.is_offline:
+            return None
+        # Another door was faster, and we waited for it: what it wrote can be read now.
+        holder = holder_of(Ticket.objects.filter(pk=holder.ticket_id), reading.point, date, scan.pk)
+    return None
+
+
+def _weigh(device: Device, reading: Reading, scan: Scan, holder: Holder | None, today: dt.date) -> None:
+    """Who let the person in although the ticket says no, or the other way round: flags that stay with the scan."""
+    if reading.override_reason and not device.is_supervisor:
+        scan.flags.append(projection.OVERRIDE_REFUSED)
+    is_refused = scan.validity != Verdict.ADMITTED
+    if not is_refused:
+        if reading.is_offline and reading.device_verdict not in NO_LIST_SAID:
+            scan.flags.append(projection.LIST_WAS_STALE)
+    elif holder and scan.override_reason:
+        _override(reading, scan, holder, today)
+    elif holder and reading.is_offline and reading.device_verdict in LETS_IN:
+        scan.flags.append(projection.LATE_REVOCATION)
+
+
+def _override(reading: Reading, scan: Scan, holder: Holder, today: dt.date) -> None:
+    """A supervisor lets somebody in. Whoever has no seat needs a free place, unless they are inside already."""
+    needs_place = scan.direction == Scan.Direction.IN and not holder.stay.inside
+    if needs_place and not has_seat(holder, reading.point, today):
+        date = reading.point.counted_on(scan.effective_at, reading.point.edition.tzinfo)
+        if not standby.has_place(reading.point, date, scan.effective_at):
+            if not reading.is_offline:
+                scan.validity = Verdict.HALL_FULL
+                return
+            scan.flags.append(projection.OVER_CAPACITY)
+        scan.flags.append(projection.STANDBY)
+    scan.flags.append(projection.OVERRIDE)
+
+
+def _scan(device: Device, reading: Reading, received_at: dt.datetime, seq: int | None, flags: list[str]) -> Scan:
+    """The facts of a reading, not judged yet."""
+    effective_at, doubts = reading.happened_at(device, received_at)
     return Scan(
         scan_id=reading.scan_id,
         device=device,
         seq=seq,
         point=reading.point,
         gate=reading.gate,
-        lookup=reading.lookup,
+        operator=reading.operator,
+        lookup=reading.lookup if not reading.voids else None,
+        direction=reading.direction,
         method=reading.method,
+        voids=reading.voids,
+        override_reason=reading.override_reason if device.is_supervisor else "",
+        by_supervisor=device.is_supervisor,
         scanned_at=reading.scanned_at,
         offset_ms=reading.offset_ms,
         effective_at=effective_at,
         received_at=received_at,
         is_offline=reading.is_offline,
-        flags=doubts + flags,
+        device_verdict=reading.device_verdict,
+        snapshot=reading.snapshot,
+        app_version=reading.app_version,
+        flags=[*doubts, *flags, *_reasons_to_review(device, reading, effective_at)],
         body_sha256=reading.fingerprint,
     )
 
 
-def _validity(ticket: Ticket | None, booking: Booking | None) -> str:
-    """Whether the ticket opens this door at all. Asked before whether its owner is in already."""
-    if ticket is None:
-        return Verdict.UNKNOWN_CODE
-    if ticket.registration.cancelled_at:
-        return Verdict.CANCELLED
-    if ticket.revoked_at:
-        return Verdict.REVOKED
-    if booking is None or booking.state == Booking.State.LAPSED:
-        return Verdict.WRONG_DAY
-    return {
-        Booking.State.CONFIRMED: Verdict.ADMITTED,
-        Booking.State.CANCELLED: Verdict.CANCELLED,
-    }.get(booking.state, Verdict.WAITLISTED)
+def _reasons_to_review(device: Device, reading: Reading, effective_at: dt.datetime) -> Iterator[str]:
+    """Why this phone should not have scanned. What it says is kept, and counts when a supervisor says so."""
+    if not device.may_scan_for(reading.point.pk):
+        yield projection.POINT_NOT_GIVEN
+    if device.revoked_at:
+        yield projection.DEVICE_REVOKED
+    elif effective_at >= device.valid_until:
+        yield projection.DEVICE_EXPIRED
 
 
-def _attend(scan: Scan) -> Attendance:
-    """Save the scan and the attendance; the first row for person and point decides who was admitted."""
-    known = Attendance.objects.filter(registration=scan.registration, point=scan.point).first()
-    if known is None:
-        scan.save(force_insert=True)
-        known, is_first = Attendance.objects.get_or_create(
-            registration=scan.registration,
-            point=scan.point,
-            defaults={"first_in_at": scan.effective_at, "first_scan": scan, "last_in_at": scan.effective_at},
-        )
-        if is_first:
-            return known
-        scan.verdict = _repeated(scan, known)
-        scan.save(update_fields=["verdict"])
-    else:
-        scan.verdict = _repeated(scan, known)
-        scan.save(force_insert=True)
-    if scan.verdict == Verdict.ADMITTED_AGAIN:
-        Attendance.objects.filter(pk=known.pk).update(last_in_at=scan.effective_at)
-    return known
+def _keep(scan: Scan, told: Told) -> None:
+    scan.verdict, scan.flags = told.verdict, list(told.flags)
+    if not insert_once(scan):
+        raise _Taken
 
 
-def _repeated(scan: Scan, known: Attendance) -> str:
-    """Somebody who went for lunch is welcome back; a code shown twice in a row is not."""
-    is_back = scan.effective_at - known.last_in_at >= COMES_BACK_AFTER
-    return Verdict.ADMITTED_AGAIN if is_back else Verdict.ALREADY_IN
-
-
-def _ticket(device: Device, reading: Reading) -> Ticket | None:
-    tickets = Ticket.objects.select_related("registration").filter(registration__edition=device.edition_id)
+def _tickets(device: Device, reading: Reading) -> QuerySet[Ticket]:
+    tickets = Ticket.objects.filter(registration__edition=device.edition_id)
     if reading.lookup is not None:
-        return tickets.filter(lookup=reading.lookup).first()
-    return tickets.filter(registration__desk_code=reading.desk_code).order_by("-version").first()
+        return tickets.filter(lookup=reading.lookup)
+    return tickets.filter(registration__desk_code=reading.desk_code)
 
 
-def _bookings(registration: Registration | None) -> dict[int, Booking]:
-    """The booking that counts on each day, as {day id: booking}: a living one before one that has ended."""
-    if registration is None:
-        return {}
-    rows = registration.bookings.select_related("day")
-    return {row.day_id: row for row in sorted(rows, key=lambda row: (-LIVING_FIRST.index(row.state), row.pk))}
-
-
-def _effective(reading: Reading, device: Device, received_at: dt.datetime) -> tuple[dt.datetime, list[str]]:
-    """When the scan happened by the server's clock. A moment that cannot be is replaced, and flagged."""
-    effective = reading.scanned_at + dt.timedelta(milliseconds=reading.offset_ms)
-    if device.created_at <= effective <= received_at + CLOCK_MAY_BE_AHEAD:
-        return min(effective, received_at), []
-    return received_at, [CLOCK_SUSPECT]
-
-
-def _replay(scan: Scan, reading: Reading) -> Answer:
+def _replay(scan: Scan, device: Device, reading: Reading) -> Answer:
     if bytes(scan.body_sha256) != reading.fingerprint:
         raise ScanIdReused
-    first = Attendance.objects.filter(registration=scan.registration_id, point=scan.point_id).first()
-    return Answer(
-        scan, is_replay=True, registration=scan.registration, first=first, bookings=_bookings(scan.registration)
-    )
+    if scan.ticket_id is None:
+        return Answer(scan, is_replay=True)
+    date = reading.point.counted_on(scan.effective_at, device.edition.tzinfo)
+    holder = holder_of(Ticket.objects.filter(pk=scan.ticket_id), reading.point, date, scan.pk)
+    known = {"first_in_at": holder.stay.first_in_at, "first_gate": holder.first_gate}
+    return Answer(scan, is_replay=True, holder=holder, **known)

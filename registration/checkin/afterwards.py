@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from programme.models import Day, Edition
 from registration import notices, promotion
+from registration.checkin import figures
 from registration.models import Booking, Registration
 
 WRITTEN_FROM = dt.time(10)  # on the day after a person's last day, where the forum is
@@ -30,7 +31,7 @@ def _write(registration: Registration, edition: Edition, now: dt.datetime) -> bo
     if not unwritten.update(thanked_at=now):
         return False
     registration.edition = edition
-    came = list(_days_of(edition).filter(points__attendances__registration=registration).distinct())
+    came = figures.days_attended(registration)
     not_before = promotion.awake(now, edition.days.first())
     if came:
         return notices.thank_you(registration, came, not_before)

@@ -2,217 +2,218 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import logging
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.core.exceptions import RequestDataTooBig
-from django.db.models import Max
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Router
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja import Router
 from pydantic import ValidationError as ItemError
 
 from forum.limits import TooMany, spend
-from registration import crockford
-from registration.checkin import admission, devices, queries
-from registration.checkin.models import Device, Point, Scan, Verdict
-from registration.checkin.schemas import ErrorOut, PingOut, ScanIn, ScanOut, ScansIn, ScansOut, StateOut, to_base64url
+from registration import access, crockford, searching
+from registration.checkin import admission, attending, devices, figures, pairing, snapshot, telling
+from registration.checkin.devices import Pass
+from registration.checkin.doorkeeping import comes_from_here, may_read, may_search, may_send, said_by
+from registration.checkin.models import Device, Point, Verdict
+from registration.checkin.readings import Reading
+from registration.checkin.refusals import BATCH, Refusal, api, limit, too_large
+from registration.checkin.schemas import (
+    ErrorOut,
+    PairIn,
+    PingOut,
+    ScanIn,
+    ScanOut,
+    ScansIn,
+    ScansOut,
+    SearchIn,
+    SearchOut,
+    SnapshotOut,
+    StateOut,
+    StatsOut,
+)
 
-BATCH = 100
-DESK_CODES_A_MINUTE = 30
+logger = logging.getLogger(__name__)
 
+PAIRINGS_A_MINUTE, DESK_CODES_A_MINUTE, SEARCHES_A_MINUTE, UNKNOWN_A_MINUTE = 10, 30, 60, 60
+ERRORS = dict.fromkeys((400, 401, 403, 409, 413, 426, 429, 503), ErrorOut)
 
-class CheckinAPI(NinjaAPI):
-    def create_response(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answers name people: no cache keeps them."""
-        response = super().create_response(*args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-
-api = CheckinAPI(title="Check-in", version="1", urls_namespace="checkin-api", docs_url=None)
-
-
-class Refusal(HttpError):
-    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
-        super().__init__(status, message)
-        self.code, self.retry_after = code, retry_after
-
-
-def paired_device(request: HttpRequest) -> Device | None:
-    """Who is asking. A page of another site cannot: the cookie is SameSite=Strict, and a POST needs our header."""
-    if request.method == "POST" and not _comes_from_here(request):
-        raise Refusal(403, "forbidden", _("This request does not come from the scanner."))
-    return devices.device_of(request)
+router = Router(tags=["check-in"])
 
 
-router = Router(auth=paired_device, tags=["check-in"])
-ERRORS = dict.fromkeys((400, 401, 403, 409, 413, 429), ErrorOut)
+@router.post("/pair", auth=None, response={200: StateOut, 410: ErrorOut, **ERRORS})
+def pair(request: HttpRequest, body: PairIn, response: HttpResponse) -> dict[str, Any]:
+    """Hand in the code that an organiser shows, once: the browser that does becomes the device."""
+    comes_from_here(request)
+    limit(f"pair:{request.META.get('REMOTE_ADDR')}", allowed=PAIRINGS_A_MINUTE)
+    try:
+        device, token = pairing.pair(body.code, body.app_version)
+    except pairing.PairingInvalid as refusal:
+        raise Refusal(410, refusal.code, str(refusal)) from refusal
+    devices.hand_cookie(response, token, device)
+    points = device.edition.points.select_related("day", "edition")
+    return telling.state(Pass(device, {point.pk: point for point in points}))
 
 
-@router.get("/ping", response={200: PingOut, **ERRORS})
+@router.get("/ping", auth=may_read, response={200: PingOut, **ERRORS})
 def ping(request: HttpRequest) -> dict[str, Any]:
-    return {"server_time": timezone.now()}
+    """Is the server there, and is there news? Headers tell it how the phone is."""
+    device = request.auth.device
+    devices.note(device, **said_by(request))
+    return telling.here(device) | {"list_version": snapshot.version_of(device.edition_id)}
 
 
-@router.get("/state", response={200: StateOut, **ERRORS})
+@router.get("/state", auth=may_read, response={200: StateOut, **ERRORS})
 def state(request: HttpRequest) -> dict[str, Any]:
-    """What a scanner needs to know before the first scan."""
-    device: Device = request.auth
-    edition = device.edition
-    return {
-        "server_time": timezone.now(),
-        "acked_seq": device.acked_seq,
-        "device": device,
-        "edition": {
-            "slug": edition.slug,
-            "name": {"ko": edition.name_ko or "", "en": edition.name_en or edition.name_ko or ""},
-            "timezone": edition.timezone,
-            "salt": to_base64url(bytes(edition.checkin_salt)),
-        },
-        "points": [_point(point) for point in queries.points_with_figures(edition)],
-    }
+    """What a scanner needs to know before the first scan, and again from time to time."""
+    paired: Pass = request.auth
+    devices.recount(paired.device)
+    devices.note(paired.device, **said_by(request))
+    attending.catch_up(paired.device.edition)
+    return telling.state(paired)
 
 
-@router.post("/scans", response={200: ScansOut, **ERRORS})
+@router.get("/snapshot", auth=may_read, response={200: SnapshotOut, 304: None, **ERRORS})
+def the_list(request: HttpRequest, since: str = "") -> HttpResponse:
+    """The list for doors without a network, or what changed in it after the cursor `since` (or the ETag)."""
+    paired: Pass = request.auth
+    known = since or request.headers.get("If-None-Match", "").strip('"')
+    news = snapshot.since(known[:40], paired)
+    if news is None:
+        return HttpResponse(status=304, headers={"ETag": f'"{known}"', "Cache-Control": "no-store"})
+    if news["full"]:
+        devices.obeyed(paired.device, Device.Command.REFRESH)
+    return _zipped(request, {"server_time": timezone.now().isoformat(), **news})
+
+
+@router.post("/scans", auth=may_send, response={200: ScansOut, **ERRORS})
 def scans(request: HttpRequest, batch: ScansIn) -> dict[str, Any]:
     """Judge up to 100 readings, each for itself. Sending one again is harmless."""
     if len(batch.items) > BATCH:
-        raise Refusal(413, "batch_too_large", _("Send at most %(number)s scans at once.") % {"number": BATCH})
-    device: Device = request.auth
-    points = {point.pk: point for point in device.edition.points.select_related("day")}
-    items = [_judge(device, points, batch.gate, item) for item in batch.items]
-    _note_device(device, batch.gate)
-    return {"server_time": timezone.now(), "acked_seq": device.acked_seq, "items": items}
+        raise too_large()
+    paired: Pass = request.auth
+    said = said_by(request)
+    received_at = timezone.now()
+    read = [_read(item) for item in batch.items]
+    items = [
+        _judge(paired, reading, item, batch.gate, said, received_at)
+        for reading, item in zip(read, batch.items, strict=True)
+    ]
+    devices.note(
+        paired.device,
+        seqs=[
+            reading.seq for reading, told in zip(read, items, strict=True) if reading and told.verdict != "malformed"
+        ],
+        gate=batch.gate,
+        **said,
+    )
+    return telling.here(paired.device) | {"items": items}
 
 
-def _judge(device: Device, points: dict[int, Point], gate: str, item: Any) -> ScanOut:
+@router.post("/search", auth=may_search, response={200: SearchOut, **ERRORS})
+def search(request: HttpRequest, asked: SearchIn) -> dict[str, Any]:
+    """Find somebody without a ticket in the hand. Masked; `ref` is what a scan of method `search` sends as `l`."""
+    paired: Pass = request.auth
+    point = next((point for point in paired.own_points if point.pk == asked.point), None)
+    if point is None:
+        raise Refusal(403, "forbidden", str(telling.NOT_THIS_POINT))
+    limit(f"search:{paired.device.uuid}", allowed=SEARCHES_A_MINUTE)
     try:
-        reading = ScanIn.model_validate(item)
-        point = points[reading.point]
-    except (ItemError, KeyError):
+        found, more = searching.find(paired.device.edition, asked.q)
+    except searching.AskForMore as refusal:
+        raise Refusal(400, refusal.code, str(refusal)) from refusal
+    access.note_look_by_device(request, "search", paired.device.uuid, paired.device.user_id, detail=asked.q)
+    return telling.found(found, point, more=more)
+
+
+@router.get("/stats", auth=may_read, response={200: StatsOut, **ERRORS})
+def stats(request: HttpRequest, point: int) -> dict[str, Any]:
+    """Numbers of one point today, and who still holds scans that are not in them."""
+    one = next((each for each in request.auth.own_points if each.pk == point), None)
+    if one is None:
+        raise Refusal(403, "forbidden", str(telling.NOT_THIS_POINT))
+    return telling.stats(figures.at_point(one))
+
+
+@router.post("/unpair", auth=may_send, response={204: None, **ERRORS})
+def unpair(request: HttpRequest) -> HttpResponse:
+    """End this device: the browser forgets its cookie and everything it keeps. Send what waits first."""
+    device = request.auth.device
+    devices.revoke(device)
+    devices.note(device, **said_by(request))
+    devices.obeyed(device, Device.Command.WIPE)
+    response = HttpResponse(
+        status=204, headers={"Clear-Site-Data": '"cookies", "storage"', "Cache-Control": "no-store"}
+    )
+    devices.take_cookie(response)
+    return response
+
+
+def _read(item: Any) -> ScanIn | None:
+    try:
+        return ScanIn.model_validate(item)
+    except ItemError:
+        return None
+
+
+def _judge(paired: Pass, read: ScanIn | None, item: Any, gate: str, said: dict[str, Any], received_at: Any) -> ScanOut:
+    point = read and paired.points.get(read.point)
+    if point is None:
         scan_id = item.get("scan_id", "") if isinstance(item, dict) else ""
         return ScanOut(scan_id=str(scan_id)[:64], verdict="malformed")
-    if reading.desk_code is not None:
-        _limit_guessing(device)
+    device = paired.device
+    if read.desk_code is not None:
+        limit(f"desk-code:{device.uuid}", allowed=DESK_CODES_A_MINUTE)
     try:
-        answer = admission.admit(
-            device,
-            admission.Reading(
-                scan_id=reading.scan_id,
-                seq=reading.seq,
-                point=point,
-                gate=gate,
-                method=reading.method,
-                scanned_at=reading.scanned_at,
-                offset_ms=reading.offset_ms,
-                is_offline=reading.offline,
-                lookup=reading.lookup,
-                desk_code=crockford.tidy(reading.desk_code or ""),
-            ),
-        )
+        answer = admission.admit(device, _reading(read, point, gate, said["app_version"] or ""), received_at)
     except admission.ScanIdReused:
-        return ScanOut(scan_id=str(reading.scan_id), verdict="malformed", flags=["scan_id_reused"])
-    return _told(answer, point)
+        return ScanOut(scan_id=str(read.scan_id), verdict="malformed", flags=["scan_id_reused"])
+    if answer.scan.verdict == Verdict.UNKNOWN_CODE and not answer.is_replay:
+        _count_unknown(device)
+    return telling.told(answer, point, device)
 
 
-def _told(answer: admission.Answer, point: Point) -> ScanOut:
-    scan, registration = answer.scan, answer.registration
-    out = ScanOut(
-        scan_id=str(scan.scan_id),
-        verdict=scan.verdict,
-        replay=answer.is_replay,
-        flags=scan.flags,
-        at=scan.effective_at,
-        day={"number": point.day.number, "date": point.day.date},
+def _reading(read: ScanIn, point: Point, gate: str, app_version: str) -> Reading:
+    return Reading(
+        scan_id=read.scan_id,
+        seq=read.seq,
+        point=point,
+        gate=gate,
+        method=read.method,
+        scanned_at=read.scanned_at,
+        offset_ms=read.offset_ms,
+        direction=read.direction,
+        is_offline=read.offline,
+        device_verdict=read.device_verdict,
+        lookup=read.lookup,
+        desk_code=crockford.tidy(read.desk_code or ""),
+        voids=read.voids,
+        override_reason=read.override.strip(),
+        operator=read.operator,
+        snapshot=read.snapshot,
+        app_version=app_version,
     )
-    if answer.first and scan.verdict != Verdict.ADMITTED:
-        out.first_in_at, out.first_gate = answer.first.first_in_at, answer.first.first_scan.gate
-    if registration:
-        booking = answer.bookings.get(point.day_id)
-        out.cancelled_at = (booking and booking.cancelled_at) or registration.cancelled_at
-        out.person = {
-            "name": registration.name,
-            "organisation": registration.organisation,
-            "support": registration.support,
-            "days": [
-                {"number": each.day.number, "date": each.day.date, "state": each.state}
-                for each in sorted(answer.bookings.values(), key=lambda each: each.day.number)
-            ],
-        }
-    return out
 
 
-def _limit_guessing(device: Device) -> None:
+def _count_unknown(device: Device) -> None:
+    """Many unknown codes at one door are worth a look. The queue goes on."""
     try:
-        spend(f"desk-code:{device.uuid}", allowed=DESK_CODES_A_MINUTE, seconds=60)
-    except TooMany as refusal:
-        raise Refusal(429, refusal.code, str(refusal), refusal.seconds) from refusal
+        spend(f"unknown:{device.uuid}", allowed=UNKNOWN_A_MINUTE, seconds=60)
+    except TooMany:
+        if cache.add(f"checkin:alarm:{device.uuid}", 1, 60):
+            logger.warning("Device %s reads more than %s unknown codes a minute.", device.uuid, UNKNOWN_A_MINUTE)
 
 
-def _note_device(device: Device, gate: str) -> None:
-    """Up to which number everything of this device has arrived, and that it was here."""
-    device.acked_seq = Scan.objects.filter(device=device).aggregate(last=Max("seq"))["last"] or device.acked_seq
-    device.gate = gate or device.gate
-    device.last_seen_at = timezone.now()
-    Device.objects.filter(pk=device.pk).update(
-        acked_seq=device.acked_seq, gate=device.gate, last_seen_at=device.last_seen_at
-    )
-
-
-def _point(point: Point) -> dict[str, Any]:
-    return {
-        "id": point.pk,
-        "name": {"ko": point.name_ko or "", "en": point.name_en or point.name_ko or ""},
-        "day": point.day,
-        "is_today": point.is_today,
-        "admitted": point.admitted,
-        "expected": point.expected,
-    }
-
-
-def _comes_from_here(request: HttpRequest) -> bool:
-    origin = request.headers.get("Origin")
-    return (
-        request.headers.get("X-Checkin") == "1"
-        and request.content_type == "application/json"
-        and (origin is None or urlsplit(origin).netloc == request.get_host())
-    )
-
-
-@api.exception_handler(Refusal)
-def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
-    return _error(request, error.status_code, error.code, str(error), error.retry_after)
-
-
-@api.exception_handler(AuthenticationError)
-def _not_paired(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return _error(request, 401, "not_paired", _("This phone is not signed in any more. Open the scanner again."))
-
-
-@api.exception_handler(ValidationError)
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return _error(request, 400, "bad_request", _("The request does not have the shape that the API asks for."))
-
-
-@api.exception_handler(HttpError)
-def _bad_request(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _error(request, error.status_code, "bad_request", str(error))
-
-
-@api.exception_handler(RequestDataTooBig)
-def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return _error(request, 413, "batch_too_large", _("Send at most %(number)s scans at once.") % {"number": BATCH})
-
-
-def _error(request: HttpRequest, status: int, code: str, message: str, retry_after: int | None = None) -> HttpResponse:
-    error = {"code": code, "message": message} | ({"retry_after": retry_after} if retry_after else {})
-    response = api.create_response(request, {"error": error}, status=status)
-    if retry_after:
-        response["Retry-After"] = str(retry_after)
-    return response
+def _zipped(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
+    """Packed here: not every server in front packs JSON. No visitor's words are in it, so its size tells nothing."""
+    body = json.dumps(answer, separators=(",", ":")).encode()
+    headers = {"ETag": f'"{answer["cursor"]}"', "Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        body, headers["Content-Encoding"] = gzip.compress(body, 5), "gzip"
+    return HttpResponse(body, content_type="application/json", headers=headers)
 
 
 api.add_router("/v1/", router)

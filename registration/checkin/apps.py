@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+AUDITED = ["label", "gate", "user", "points", "rights", "valid_from", "valid_until", "revoked_at"]
+
 
 class CheckinConfig(AppConfig):
     name = "registration.checkin"
@@ -11,9 +13,10 @@ class CheckinConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from registration import audiences
-        from registration.checkin import models, queries, receivers
+        from registration.checkin import figures, models, receivers
 
         receivers.listen()
-        audiences.ask_for_attendance(queries.who_attended)
+        audiences.ask_for_attendance(figures.who_attended)
         auditlog.register(models.Point)
-        auditlog.register(models.Device, include_fields=["label", "user", "valid_until", "revoked_at"])
+        auditlog.register(models.Device, include_fields=AUDITED)
+        auditlog.register(models.Decision)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
 class AccessLog(models.Model):
-    """One look at personal data, or one act on it, by staff. `whose` is a registration's uuid, or empty for many."""
+    """One look at personal data, or one act on it, by staff. `whose` is a registration's uuid, or empty for many.
+
+    A paired phone at the door has no account: it stands here by the uuid of its device."""
 
     BROADCAST = "broadcast"
     WITHOUT_NAMES = (BROADCAST,)  # acts whose detail holds numbers only, and is kept
 
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
-    who = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"))
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("who"))
+    device = models.UUIDField(_("device at the door"), null=True)
     whence = models.GenericIPAddressField(_("from"), null=True)
     whose = models.UUIDField(_("whose"), null=True, db_index=True)
     act = models.CharField(_("act"), max_length=40)
@@ -25,6 +29,11 @@ class AccessLog(models.Model):
         verbose_name = _("look at personal data")
         verbose_name_plural = _("looks at personal data")
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(who__isnull=False) | Q(device__isnull=False), name="access_log_names_somebody"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.act}"

@@ -95,6 +95,8 @@ def test_a_steward_signs_in_by_mail_and_lets_people_in(visit, copy, launch, mail
     phone = visit("ko-KR", door, permissions=["camera"])
     phone.goto("/checkin/")
     look(phone)
+    phone.get_by_role("link", name=re.compile("스태프 로그인|Sign in as a steward")).click()
+    look(phone)
     sign_in_by_code(phone, mailbox, steward)
     expect(phone).to_have_url(re.compile("/checkin/$"))
     look(phone)
@@ -127,6 +129,51 @@ def test_a_steward_signs_in_by_mail_and_lets_people_in(visit, copy, launch, mail
     phone.locator("#code").fill(f"{desk_code[1]} {desk_code[2].lower()}")
     phone.keyboard.press("Enter")
     verdict(phone, "입장", "Welcome")
+
+
+def test_a_volunteers_phone_is_paired_scans_without_a_sign_in_and_is_revoked(visit, copy, look, screen):
+    guest = register(visit("en-GB"), copy, f"paired-{screen['width']}@example.org")
+    desk_code = re.search(r"\b([0-9A-Z]{4})-([0-9A-Z]{4})\b", guest.text)
+
+    # An organiser makes a phone and shows its code.
+    office = visit("en-GB")
+    sign_in(office, copy)
+    office.goto("/staff/devices/")
+    look(office)
+    office.get_by_label("Name of the phone").fill(f"Phone {screen['width']}")
+    office.get_by_label("Gate", exact=False).first.fill("Gate C")
+    office.get_by_role("button", name="Add it and show the code").click()
+    expect(office.get_by_role("img", name="QR code for pairing")).to_be_visible()
+    look(office)
+    page, code = office.url, office.locator(".pairing-code").inner_text().replace("-", "")
+
+    # A volunteer's phone opens what the QR says. The code does not stay in the address.
+    phone = visit("ko-KR")
+    phone.goto(f"/checkin/#pair={code}")
+    expect(phone.locator("#begin")).to_be_enabled()
+    assert "pair" not in phone.url
+    look(phone)
+    expect(phone.locator("#gate")).to_have_value("Gate C")
+    phone.locator("#begin").click()
+    phone.get_by_role("button", name="코드 입력").first.click()
+    phone.locator("#code").fill("".join(desk_code.groups()))
+    phone.keyboard.press("Enter")
+    verdict(phone, "입장", "Welcome")
+
+    # The code is used up; another phone gets nothing by it.
+    other = visit("en-GB")
+    other.witness.is_deaf = True  # browsers call a refusal an error
+    other.goto(f"/checkin/?lang=en#pair={code}")
+    expect(other.locator("#pairing-error-text")).to_contain_text("not valid")
+    look(other)
+
+    # The phone is lost.
+    office.goto(page)
+    office.get_by_role("button", name="Revoke the phone").click()
+    expect(office.get_by_text("revoked").first).to_be_visible()
+    look(office)
+    phone.goto("/checkin/")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("이 휴대전화 연결")
 
 
 def sign_in(page: Page, copy: Copy) -> None:

@@ -341,7 +341,9 @@ def test_staff_who_come_this_way_keep_their_role_and_get_no_other(client, forum,
 def test_a_citizen_opens_no_page_of_the_staff(client, forum):
     sign_in(client, SEOWOO)
 
-    assert [client.get(page, follow=True).status_code for page in ("/admin/", "/checkin/", "/staff/")] == [403] * 3
+    assert [client.get(page, follow=True).status_code for page in ("/admin/", "/staff/devices/", "/staff/")] == [
+        403
+    ] * 3
 
 
 def test_whoever_is_banned_does_not_get_in(client, forum):

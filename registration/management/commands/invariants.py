@@ -7,13 +7,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from registration import invariants
+from registration.checkin import invariants as at_the_door
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        broken = invariants.broken()
+        broken = invariants.broken() | at_the_door.broken()
         for promise, rows in broken.items():
             self.stderr.write(f"{promise}: {rows[:20]}")
         if broken:

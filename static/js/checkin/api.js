@@ -1,4 +1,4 @@
-/* The server, as the scanner sees it: two calls, two ways to fail, and how far its clock is from ours. */
+/* The server, as the scanner sees it: a few calls, two ways to fail, and how far its clock is from ours. */
 
 const ROOT = "/api/checkin/v1/";
 const PATIENCE_MS = 10_000; // a hung connection counts as none
@@ -23,10 +23,18 @@ export function state() {
 }
 
 /**
+ * Hands in an organiser's pairing code, once: the answer brings the cookie that makes this browser the device.
+ * @returns {Promise<import("./shapes.js").State>}
+ */
+export function pair(code) {
+  return call("pair", { code });
+}
+
+/**
  * Sends 1 to 100 scans made at one gate. Sending one again is harmless.
  * @param {string} gate
  * @param {import("./shapes.js").Scan[]} items
- * @returns {Promise<{acked_seq: number, items: import("./shapes.js").Answer[]}>}
+ * @returns {Promise<{last_seq: number, items: import("./shapes.js").Answer[]}>}
  */
 export function sendScans(gate, items) {
   return call("scans", { gate, items });

@@ -17,7 +17,7 @@ export class Queue {
   #tell;
   #owner = null;
   #device = null;
-  #acked = 0;
+  #last = 0; // the highest number of this device that the server knows
   #limit = BATCH;
   #sending = new Set();
   #awaited = new Map();
@@ -41,8 +41,8 @@ export class Queue {
     const isNew = this.#device !== state.device.uuid;
     this.#owner = state.device.label;
     this.#device = state.device.uuid;
-    this.#acked = isNew ? state.acked_seq : Math.max(this.#acked, state.acked_seq);
-    if (isNew) await this.#store.adopt(this.#owner, this.#device, this.#acked);
+    this.#last = isNew ? state.last_seq : Math.max(this.#last, state.last_seq);
+    if (isNew) await this.#store.adopt(this.#owner, this.#device, this.#last);
     this.noteReach(true);
     await this.#count();
     this.flush();
@@ -61,7 +61,7 @@ export class Queue {
    * @returns {Promise<import("./shapes.js").Answer | null>}
    */
   async send(gate, scan) {
-    const kept = await this.#store.keep({ owner: this.#owner, device: this.#device, gate, scan }, this.#acked);
+    const kept = await this.#store.keep({ owner: this.#owner, device: this.#device, gate, scan }, this.#last);
     const answer = new Promise((resolve) => this.#awaited.set(scan.scan_id, resolve));
     const patience = this.online ? PATIENCE_MS : PATIENCE_OFFLINE_MS;
     setTimeout(() => this.#answerTo(scan.scan_id, null), patience);
@@ -78,7 +78,7 @@ export class Queue {
    * to try again, hand in the same scan.
    */
   async ask(gate, scan) {
-    scan.seq ??= await this.#store.nextSeq(this.#device, this.#acked);
+    scan.seq ??= await this.#store.nextSeq(this.#device, this.#last);
     try {
       const { items } = await sendScans(gate, [scan]);
       this.noteReach(true);
@@ -114,7 +114,7 @@ export class Queue {
     for (const kept of batch) this.#sending.add(kept.scan_id);
     try {
       const answer = await sendScans(batch[0].gate, batch.map((kept) => kept.scan));
-      this.#acked = Math.max(this.#acked, answer.acked_seq ?? 0);
+      this.#last = Math.max(this.#last, answer.last_seq ?? 0);
       this.#limit = BATCH;
       this.noteReach(true);
       await this.#settle(answer.items);

@@ -71,7 +71,8 @@ export class Start {
 }
 
 function nameOf(point, points) {
-  const isOnlyOne = points.filter((other) => other.day.number === point.day.number).length === 1;
+  if (!point.day) return local(point.name);
+  const isOnlyOne = points.filter((other) => other.day?.number === point.day.number).length === 1;
   const name = isOnlyOne ? dayAndDate(point.day) : `${dayAndDate(point.day)} · ${local(point.name)}`;
   return point.is_today ? text("point-today", { name }) : name;
 }

@@ -149,7 +149,7 @@ function reasons(answer, point, now) {
     const days = (answer.person?.days ?? []).filter((day) => day.state === "confirmed");
     return [
       days.length > 0 && text("ticket-for", { days: days.map(dayAndDate).join(", ") }),
-      text("door-for", { day: dayAndDate(point.day) }),
+      point.day && text("door-for", { day: dayAndDate(point.day) }),
     ];
   }
   if (answer.cancelled_at) return [text("cancelled-when", { when: moment(new Date(answer.cancelled_at), now) })];

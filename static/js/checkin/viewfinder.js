@@ -1,6 +1,6 @@
 /* The screen behind the verdicts: bar, notices, view finder and dock. Draws what it is told. */
 
-import { dayAndDate, text, time } from "./words.js";
+import { dayAndDate, local, text, time } from "./words.js";
 import { lookOf, wordOf } from "./verdicts.js";
 
 const byId = (id) => document.getElementById(id);
@@ -20,7 +20,7 @@ export class Viewfinder {
 
   /** @param {import("./shapes.js").Point} point */
   drawDoor(point, gate) {
-    byId("where").textContent = `${text("day", point.day)} · ${gate}`;
+    byId("where").textContent = `${point.day ? text("day", point.day) : local(point.name)} · ${gate}`;
     byId("admitted").textContent = point.admitted;
     byId("expected").textContent = point.expected;
     const notice = byId("other-day");

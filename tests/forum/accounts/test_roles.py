@@ -9,7 +9,7 @@ from django.core.management import call_command
 from forum.accounts import roles
 from forum.accounts.models import User
 
-DOORS = ("/admin/", "/checkin/", "/staff/")
+DOORS = ("/admin/", "/staff/devices/", "/staff/")
 
 
 def citizen():
@@ -30,7 +30,7 @@ def member_of(role):
     ("make", "answers"),
     [
         (citizen, [403, 403, 403]),
-        (lambda: member_of("steward"), [403, 200, 200]),
+        (lambda: member_of("steward"), [403, 403, 200]),
         (lambda: member_of("organiser"), [200, 200, 200]),
         (superuser, [200, 200, 200]),
     ],
@@ -47,7 +47,7 @@ def test_strangers_are_sent_to_sign_in_and_come_back_after_it(client, forum):
 
     assert ends == [
         "/accounts/login/?next=%2Fadmin%2F",
-        "/accounts/login/?next=/checkin/",
+        "/accounts/login/?next=/staff/devices/",
         "/accounts/login/?next=/staff/",
     ]
 
@@ -82,6 +82,7 @@ def test_organisers_see_everything_and_change_what_verbs_do_not_guard(db):
     assert [right for right in own if ".view_" not in right] == [
         "accounts.add_user",
         "accounts.change_user",
+        "checkin.add_decision",
         "checkin.add_point",
         "checkin.change_device",
         "checkin.change_point",

@@ -29,10 +29,17 @@ class Door:
     def __init__(self, edition: Edition, *, day: int = 1, gate: str = "Gate A", **device: Any) -> None:
         token = secrets.token_urlsafe(32)
         now = timezone.now()
-        facts = {"created_at": now - dt.timedelta(hours=2), "valid_until": now + dt.timedelta(hours=10), **device}
+        began = now - dt.timedelta(hours=2)
+        times = {
+            "created_at": began,
+            "paired_at": began,
+            "valid_from": began,
+            "valid_until": now + dt.timedelta(hours=10),
+        }
+        facts = times | device
         token_hash = hashlib.sha256(token.encode()).digest()
         self.device = Device.objects.create(edition=edition, label=gate, token_hash=token_hash, **facts)
-        self.point = edition.points.get(day__number=day)
+        self.point = edition.points.filter(day__number=day).first()
         self.gate = gate
         self.client = Client(raise_request_exception=False)
         self.client.cookies["ck"] = token
@@ -80,8 +87,17 @@ class Door:
         assert response.status_code == 200, response.content
         return response.json()["items"][0]
 
-    def get(self, what: str) -> HttpResponse:
-        return self.client.get(f"{API}{what}")
+    def take_back(self, scan_id: str | uuid.UUID, **facts: Any) -> dict[str, Any]:
+        item = {name: value for name, value in self.item(b"0" * 16).items() if name != "l"}
+        return self.send(item | {"voids": str(scan_id), **facts}).json()["items"][0]
+
+    def get(self, what: str, **headers: str) -> HttpResponse:
+        return self.client.get(f"{API}{what}", headers=headers)
+
+    def call(self, what: str, body: Any, **headers: str) -> HttpResponse:
+        """POST to something else than scans."""
+        headers = {"X-Checkin": "1"} | headers
+        return self.client.post(f"{API}{what}", body, content_type="application/json", headers=headers)
 
 
 def lookup_of(what: Registration | bytes) -> bytes:

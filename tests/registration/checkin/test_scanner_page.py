@@ -6,21 +6,48 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from programme.models import Edition
+from registration.checkin.models import Device
+from tests.registration.checkin.doors import Door
 
 
-def test_strangers_are_sent_to_sign_in_and_come_back(forum, client):
-    answer = client.get("/checkin/")
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_strangers_are_shown_how_to_pair_and_where_to_sign_in(forum, client, language):
+    answer = client.get(f"/checkin/?lang={language}")
 
-    assert answer.status_code == 302
-    assert answer["Location"] == "/accounts/login/?next=/checkin/"
+    assert (answer.status_code, answer.templates[0].name) == (200, "checkin/pairing.html")
+    assert f'<html lang="{language}"' in answer.content.decode()
+    assert 'href="/accounts/login/?next=/checkin/"' in answer.content.decode()
+    assert not answer.cookies
 
 
-def test_a_citizen_with_an_account_is_no_steward(forum, client):
+def test_a_citizen_with_an_account_is_no_steward_and_may_hold_a_phone_to_pair(forum, client):
     client.force_login(get_user_model().objects.create_user("citizen@example.org"))
 
-    assert client.get("/checkin/").status_code == 403
+    answer = client.get("/checkin/")
+
+    assert answer.templates[0].name == "checkin/pairing.html"
+    assert not Device.objects.exists()
+
+
+def test_a_paired_phone_opens_it_without_a_sign_in(forum, client):
+    door = Door(forum, gate="Phone 3")
+
+    answer = door.client.get("/checkin/")
+
+    assert answer.templates[0].name == "checkin/scanner.html"
+    assert "Phone 3" in answer.content.decode()
+    assert not answer.cookies
+
+
+def test_a_phone_that_was_revoked_is_shown_how_to_pair(forum, client):
+    door = Door(forum, revoked_at=timezone.now())
+
+    answer = door.client.get("/checkin/")
+
+    assert (answer.templates[0].name, answer.context["is_over"]) == ("checkin/pairing.html", True)
 
 
 @pytest.mark.parametrize("role", ["steward_client", "organiser_client"])

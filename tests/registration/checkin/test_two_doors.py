@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import random
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -10,8 +12,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from registration.checkin.models import Attendance, Scan
+from registration.checkin import attending, devices
+from registration.checkin.models import Attendance, Device, Outcome, Scan
+from registration.models import Registration
 from tests.factories import make_registration
+from tests.registration.checkin.door_model import Event, diary
 from tests.registration.checkin.doors import Door
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -50,6 +55,58 @@ def test_one_scan_sent_by_two_requests_at_once_is_kept_once(forum):
 
     assert sorted(answers) == [("admitted", False)] + [("admitted", True)] * 7
     assert Scan.objects.count() == 1
+
+
+def test_what_phones_bring_home_by_eight_connections_at_once_is_what_the_model_says(forum):
+    """Twenty people, some eight scans each with ways out and undone ones, every scan sent three times, in any order."""
+    chance, began = random.Random(11), timezone.now() - dt.timedelta(minutes=100)
+    doors = {device: Door(forum, gate=f"Gate {device}") for device in "AB"}
+    days = {make_registration(forum): a_day(chance, person) for person in range(20)}
+    sent = [(person, event) for person, day in days.items() for event in day] * 3
+    chance.shuffle(sent)
+
+    def hand_in(what: tuple[Registration, Event]) -> None:
+        person, event = what
+        facts = {"offline": True, "device_verdict": "admitted" if event.shown_green else "already_in"}
+        facts |= {"scan_id": event.name, "seq": event.number, "direction": "out" if event.out else "in"}
+        facts["scanned_at"] = (began + dt.timedelta(minutes=event.minute)).isoformat()
+        item = doors[event.device].item(person, **facts)
+        if event.takes_back:
+            item = {name: value for name, value in item.items() if name != "l"} | {"voids": event.takes_back}
+        answer = doors[event.device].send(item)
+        assert answer.status_code == 200, answer.content
+        connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(hand_in, sent))
+    attending.catch_up(forum)
+
+    assert Scan.objects.count() == len(sent) // 3
+    assert attending.differences(forum) == {}
+    outcomes = dict(Outcome.objects.values_list("scan", "verdict"))
+    told = {str(scan.pk): outcomes.get(scan.pk, scan.verdict) for scan in Scan.objects.all()}
+    assert told == {name: verdict for day in days.values() for name, verdict in diary(day).verdicts.items()}
+    for device in Device.objects.all():
+        devices.recount(device)
+        assert (device.gap, device.last_seq) == (0, sum(event.device == device.label[-1] for _p, event in sent) // 3)
+
+
+def a_day(chance: random.Random, person: int) -> list[Event]:
+    day = []
+    for number in range(8):
+        event = Event(
+            str(uuid.UUID(int=person * 100 + number + 1)), chance.randint(0, 60), shown_green=chance.random() < 0.5
+        )
+        event.device = chance.choice("AB")
+        NUMBERS[event.device] = event.number = NUMBERS.get(event.device, 0) + 1
+        event.out = chance.random() < 0.2
+        if day and chance.random() < 0.25:
+            event.takes_back, event.out, event.shown_green = chance.choice(day).name, False, False
+        day.append(event)
+    return day
+
+
+NUMBERS: dict[str, int] = {}
 
 
 def at_once(doors, crowd) -> list[tuple[str, ...]]:
