@@ -23,12 +23,16 @@ class Secrets:
         self.store = store
 
     def read(self, name: str) -> str:
-        value = env.str(name, "") or self._from_file(env.str(f"{name}_FILE", ""))
+        value = self.read_if_set(name)
         if value:
             return value
         if self.store is None:
             raise ImproperlyConfigured(f"Set {name}, or {name}_FILE to the path of a file that holds it.")
         return self._generated(name)
+
+    def read_if_set(self, name: str) -> str:
+        """Empty where there is none: a secret that only some need."""
+        return env.str(name, "") or self._from_file(env.str(f"{name}_FILE", ""))
 
     @staticmethod
     def _from_file(path: str) -> str:

@@ -6,8 +6,8 @@ import datetime as dt
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -41,8 +41,8 @@ def _is_migrated() -> bool:
 
 
 def _mail_flows() -> bool:
-    return not Message.objects.waiting().filter(next_attempt_at__lt=timezone.now() - MAIL_IS_LATE).exists()
+    return not Message.objects.waiting().filter(next_attempt_at__lt=Now() - MAIL_IS_LATE).exists()
 
 
 def _worker_lives() -> bool:
-    return Heartbeat.objects.filter(name="worker", beaten_at__gt=timezone.now() - HEART_STOPPED).exists()
+    return Heartbeat.objects.filter(name="worker", beaten_at__gt=Now() - HEART_STOPPED).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from forum.env import Secrets, env, ticket_keys
+from forum.outbox.intake import anymail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "adminsortable2",
+    "anymail",
     "auditlog",
     "csp",
     "django_countries",
@@ -137,6 +140,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "mail"
 CELERY_TASK_ROUTES = {
     "forum.outbox.tasks.deliver_bulk": {"queue": "bulk"},
+    "forum.outbox.tasks.sweep_bulk": {"queue": "bulk"},
     # These may write thousands of mails.
     "registration.tasks.tell_of_opening": {"queue": "bulk"},
     "registration.tasks.write_broadcasts": {"queue": "bulk"},
@@ -151,8 +155,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 0.5,
     "max_retries": 0,
 }
+OUTBOX_SWEEP_EVERY = env.float("OUTBOX_SWEEP_EVERY", 15)  # seconds
 CELERY_BEAT_SCHEDULE = {
-    "sweep-outbox": {"task": "forum.outbox.tasks.sweep", "schedule": 15.0},
+    "sweep-outbox": {"task": "forum.outbox.tasks.sweep", "schedule": OUTBOX_SWEEP_EVERY},
+    "sweep-bulk": {"task": "forum.outbox.tasks.sweep_bulk", "schedule": OUTBOX_SWEEP_EVERY},
     "sweep-waiting-lists": {"task": "registration.tasks.sweep_waiting_lists", "schedule": 60.0},
     "tell-of-opening": {"task": "registration.tasks.tell_of_opening", "schedule": 60.0},
     "write-broadcasts": {"task": "registration.tasks.write_broadcasts", "schedule": 15.0},
@@ -167,7 +173,9 @@ CELERY_BEAT_SCHEDULE = {
 _HOW_TO_MAIL = (
     "Set EMAIL_URL, for example submission://user:password@mail.example.org:587 (TLS) or smtp://127.0.0.1:25."
 )
-if env.str("EMAIL_URL", ""):
+if env.str("EMAIL_BACKEND", ""):  # a provider that is called over the web: docs/operate.md
+    EMAIL_BACKEND = env.str("EMAIL_BACKEND")
+elif env.str("EMAIL_URL", ""):
     _mail = env.dj_email_url("EMAIL_URL")
     if "EMAIL_BACKEND" not in _mail:
         raise ImproperlyConfigured(_HOW_TO_MAIL)
@@ -180,12 +188,20 @@ elif DEVELOPMENT:
     EMAIL_BACKEND = "forum.mailbox.backend.MailboxBackend"
 else:
     raise ImproperlyConfigured(_HOW_TO_MAIL)
-EMAIL_TIMEOUT = 10  # seconds for each step of the SMTP conversation
-EMAIL_DEADLINE = 60  # seconds for one mail in all; a worker's lease of a message lasts 120
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 10)  # seconds for each step of the SMTP conversation
+EMAIL_DEADLINE = env.float("EMAIL_DEADLINE", 60)  # seconds for one mail in all; a worker's lease of it lasts 120
+MAIL_RATE = env.float("MAIL_RATE", 10)  # mails a second, of all workers together
+if not 0 < EMAIL_DEADLINE <= 60 or MAIL_RATE <= 0:
+    raise ImproperlyConfigured("EMAIL_DEADLINE is at most 60 seconds, and MAIL_RATE more than 0 mails a second.")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "forum@localhost" if DEVELOPMENT else "")
 if not DEFAULT_FROM_EMAIL:
     raise ImproperlyConfigured("Set DEFAULT_FROM_EMAIL to the sender of all mail.")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_DKIM_SELECTOR = env.str("MAIL_DKIM_SELECTOR", "")
+MAIL_EVENTS_FROM = env.str("MAIL_EVENTS_FROM", "")  # the provider that reports deliveries, bounces and complaints
+ANYMAIL = json.loads(env.str("ANYMAIL", "") or "{}") | anymail_settings(
+    MAIL_EVENTS_FROM, _secrets.read_if_set("MAIL_EVENTS_SECRET"), _secrets.read_if_set("MAIL_EVENTS_SIGNING_KEY")
+)
 
 # --- Languages and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ko"

@@ -8,9 +8,10 @@ from django.urls import include, path, re_path
 from django.views.static import serve
 
 from forum import health, views
+from forum.outbox import webhooks
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
-from registration.staff import broadcasts, preview
+from registration.staff import broadcasts, mail, preview
 from registration.staff.views import home as staff_home
 from registration.views import news, ticket
 
@@ -21,9 +22,12 @@ urlpatterns = [
     path("", front_door, name="front_door"),
     path("t/<str:token>/", ticket.link, name="ticket_link"),
     path("u/<str:token>/", news.end, name="end_news"),
+    *webhooks.urls(),
     path("accounts/", include("allauth.urls")),
     path("checkin/", include("registration.checkin.urls")),
     path("staff/", staff_home, name="staff_home"),
+    path("staff/mail/", mail.mail, name="staff_mail"),
+    path("staff/mail/probe/", mail.send_probe, name="mail_probe"),
     path("staff/preview/", preview.choose, name="preview"),
     path("staff/preview/end/", preview.end, name="end_preview"),
     path("staff/mails/", broadcasts.overview, name="broadcasts"),

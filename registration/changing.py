@@ -1,4 +1,4 @@
-"""Changing what a person told us, and where we reach them."""
+"""Changing what a person told us, and the link to it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from forum.retrying import retried
 from programme.models import Edition
-from registration import booking, notices, ticketing
+from registration import booking, notices
 from registration.errors import ChangesClosed
 from registration.models import Registration
-from registration.normalising import email_key
 
 DETAILS = ("name", "organisation", "field", "support", "support_note", "takes_any_seat")
 
@@ -42,32 +41,6 @@ def change(
     registration.save(update_fields=different)
     if has_other_days or different:
         notices.changed(registration)
-
-
-@retried
-@transaction.atomic
-def correct_email(registration: Registration, email: str) -> None:
-    """Send everything to another address from now on. The link and the ticket that the old one holds end, and so does
-    the right of an account that has only the old one: whoever signs in with the new address has it.
-
-    The old address is told. An address that has a registration of its own keeps it, and its owner is told instead:
-    nobody learns here whether an address is known.
-    """
-    if email_key(email) == registration.email_key:
-        return
-    known = Registration.objects.living().filter(edition=registration.edition_id, email_key=email_key(email)).first()
-    if known:
-        notices.already_registered(known)
-        return
-    moved = Registration.objects.filter(pk=registration.pk, link_version=registration.link_version).update(
-        email=email, email_key=email_key(email), user=None, link_version=F("link_version") + 1
-    )
-    if not moved:  # erased since the page was opened: nothing of the person may come back
-        return
-    notices.address_changed(registration)
-    registration.refresh_from_db(fields=["email", "email_key", "user", "link_version"])
-    ticketing.replace(registration)
-    notices.new_address(registration)
 
 
 @retried

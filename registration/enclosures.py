@@ -6,15 +6,17 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import override
 
+from forum.outbox import suppression
 from forum.outbox.enclosures import Attachment, Enclosures, Postponed, Withdrawn
 from forum.outbox.enclosures import register as register_maker
 from forum.outbox.models import Message
+from forum.outbox.suppression import Suppressed
 from programme.calendars import CANCEL, PUBLISH
 from registration import audiences, calendars, consent, links, notices, promotion, ticketing
-from registration.models import Broadcast, Interest, Registration
+from registration.models import Booking, Broadcast, Interest, Registration
 
 PICTURE = "ticket-qr.png"
-WITH_TICKET = ("confirmation", "already_registered", "link_again", "new_link", "new_address", "promoted", "changed")
+WITH_TICKET = ("confirmation", "already_registered", "link_again", "new_link", "new_address", "changed")
 WITH_TICKET_OF_A_DAY = ("reminder",)
 WITH_CANCELLATION = ("cancelled",)
 TO_INTERESTED = ("interest_asked",)
@@ -22,7 +24,16 @@ ABOUT_NEWS = ("news_kept",)
 TO_MANY = ("broadcast",)
 OF_CHANGES = ("change_notice",)
 NEWS = ("news", "recordings_up")  # whoever does not want them any more says so in one press
-WITH_LINK = ("waiting", "offered", "offer_lapsed", "line_closed", "are_you_coming")
+TO_A_NEW_ADDRESS = ("confirm_address",)
+WITH_LINK = ("address_change_asked", "waiting")
+# What such a mail says of a claim may not be true any more when it leaves: many wait for the morning.
+ABOUT_THE_LINE = {
+    "promoted": Booking.State.CONFIRMED,
+    "offered": Booking.State.OFFERED,
+    "offer_lapsed": Booking.State.LAPSED,
+    "line_closed": Booking.State.LAPSED,
+}
+ASKING = ("are_you_coming",)
 TO_THE_PERSON = ("thank_you", "missed_you")
 
 
@@ -32,12 +43,15 @@ def register() -> None:
         (WITH_TICKET_OF_A_DAY, with_ticket_of_a_day),
         (WITH_CANCELLATION, with_cancellation),
         (WITH_LINK, with_link),
+        (ABOUT_THE_LINE, about_the_line),
+        (ASKING, asking),
         (TO_THE_PERSON, to_the_person),
         (TO_MANY, to_many),
         (OF_CHANGES, of_change),
         (NEWS, with_news),
         (ABOUT_NEWS, with_end_of_news),
         (TO_INTERESTED, with_answers),
+        (TO_A_NEW_ADDRESS, with_question),
     ):
         for kind in kinds:
             register_maker(kind, maker)
@@ -68,6 +82,23 @@ def with_cancellation(message: Message) -> Enclosures:
 
 def with_link(message: Message) -> Enclosures:
     return Enclosures(_slots(_registration(message)))
+
+
+def about_the_line(message: Message) -> Enclosures:
+    """As long as it is true: not to somebody who has cancelled, answered or come back since."""
+    bookings = _registration(message).bookings
+    claim = bookings.filter(pk=notices.claim_told_of(message.dedupe_key), state=ABOUT_THE_LINE[message.kind]).first()
+    if claim is None or bookings.living().filter(day=claim.day_id).exclude(pk=claim.pk).exists():
+        raise Withdrawn
+    return with_ticket(message) if message.kind == "promoted" else with_link(message)
+
+
+def asking(message: Message) -> Enclosures:
+    """“Are you coming?”, to somebody who has a seat and has not said so."""
+    registration = _registration(message)
+    if registration.coming_since or not registration.bookings.confirmed().exists():
+        raise Withdrawn
+    return Enclosures(_slots(registration))
 
 
 def to_the_person(message: Message) -> Enclosures:
@@ -102,7 +133,12 @@ def with_news(message: Message) -> Enclosures:
 
 
 def news_headers(registration: Registration) -> dict[str, str]:
-    """One press in the mail program ends the news (RFC 8058)."""
+    """What every news mail carries, and no other mail: mail programs end the news with one press (RFC 8058).
+
+    Raises Suppressed where the address gets no news any more, so that a mail whose kind asks too late stays here.
+    """
+    if suppression.of(registration.email).exists():
+        raise Suppressed
     return {
         "List-Unsubscribe": f"<{links.news_url_of(registration)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -118,6 +154,15 @@ def with_answers(message: Message) -> Enclosures:
         pages = ("confirm_interest", "withdraw_interest")
         confirm_url, withdraw_url = (links.interest_url_of(interest, page) for page in pages)
     return Enclosures({"confirm_url": confirm_url, "withdraw_url": withdraw_url})
+
+
+def with_question(message: Message) -> Enclosures:
+    """The page on which the new address says yes, while it is the one that was entered last."""
+    registration = Registration.objects.select_related("edition").get(uuid=message.about)
+    if registration.new_email != message.to_email:
+        raise Withdrawn
+    with override(registration.language):
+        return Enclosures({"confirm_url": links.address_url_of(registration)})
 
 
 def _registration(message: Message) -> Registration:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from forum.accounts import citizens
 from forum.accounts.models import User
-from forum.outbox import records
+from forum.outbox import records, suppression
 from programme.models import Edition
 from registration import booking, consent, interest
 from registration.models import AccessLog, Consent, ConsentNotice, Erasure, Registration, Ticket
@@ -80,15 +80,17 @@ def _end_news(registration: Registration) -> None:
     if registration.name:
         return
     registration.consents.all().delete()
-    Registration.objects.filter(pk=registration.pk).update(email="", email_key="")
+    suppression.forget([registration.email])
+    Registration.objects.filter(pk=registration.pk).update(email="", email_key="", unreachable_since=None)
     records.forget([registration.uuid])
     _note(registration.edition, 1, "the person withdrew their consent to news", "the person", what=NEWS_ADDRESS)
 
 
 def erase_unused_accounts(by: str, now: dt.datetime | None = None) -> int:
     """Destroy citizens' accounts that hold no registration with data any more, and that nobody signed in to for as long
-    as an edition's data is kept. And what signing in left behind."""
+    as an edition's data is kept. And what signing in and mails that came back left behind."""
     citizens.forget_sign_ins()
+    suppression.forget_ended()
     edition = _edition_that_counts()
     if edition is None:
         return 0
@@ -151,10 +153,12 @@ def _destroy(people: list[Registration], now: dt.datetime) -> None:
         user=None,
         link_version=F("link_version") + 1,
         ticket_opened_at=None,
+        new_email="",
     )
     unwanted = rows.exclude(pk__in=consent.wants_news(now))
     Consent.objects.filter(registration__in=unwanted).delete()
-    unwanted.update(email="", email_key="")
+    suppression.forget(unwanted.values_list("email", flat=True))
+    unwanted.update(email="", email_key="", unreachable_since=None)
     Ticket.objects.filter(registration__in=rows).delete()
     AccessLog.objects.filter(whose__in=[person.uuid for person in people]).update(detail="")
     about_many = AccessLog.objects.filter(whose__isnull=True, at__lt=now)

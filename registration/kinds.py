@@ -67,6 +67,12 @@ KINDS: dict[str, Kind] = {
     "link_again": Kind(_("Link again"), _("when the person asks for the link"), LINK, _PERSON),
     "new_link": Kind(_("New link"), _("when the person replaced the link"), LINK, _PERSON),
     "new_address": Kind(_("Address changed: to the new one"), _("when the address was corrected"), TICKET, _PERSON),
+    "confirm_address": Kind(
+        _("Change of address: question to the new one"), _("when another address was entered"), TICKET, ("forum",)
+    ),
+    "address_change_asked": Kind(
+        _("Change of address: to the present one"), _("when another address was entered"), LINK, _PERSON
+    ),
     "address_changed": Kind(_("Address changed: to the old one"), _("when the address was corrected"), LINK, _PERSON),
     "are_you_coming": Kind(_("Are you coming?"), _("three days before"), REMINDER, (*_PERSON, "days")),
     "reminder": Kind(

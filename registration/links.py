@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 
 from registration import crockford
 from registration.models import Interest, Registration
+from registration.normalising import email_key
 
 SHAPE = re.compile(rf"[{crockford.ALPHABET}]{{10}}-[{crockford.ALPHABET}]{{26}}")
 PAGES = ("offer", "coming", "edit", "cancel")
@@ -43,6 +44,21 @@ def registration_behind(token: str) -> Registration | None:
     if registration and constant_time_compare(mac, _mac(registration)):
         return registration
     return None
+
+
+def address_url_of(registration: Registration) -> str:
+    """Where the new address says yes, in the active language. It ends with the link, and with another new address."""
+    token = f"{registration.public_id}-{_address_mac(registration)}"
+    return settings.PUBLIC_URL + reverse("registration:confirm_address", args=[token])
+
+
+def registration_of_address(token: str) -> Registration | None:
+    """Whose address is to change, or None for a link that is wrong or over."""
+    if not SHAPE.fullmatch(token):
+        return None
+    public_id, _dash, mac = token.partition("-")
+    asked = Registration.objects.select_related("edition").exclude(new_email="").filter(public_id=public_id).first()
+    return asked if asked and constant_time_compare(mac, _address_mac(asked)) else None
 
 
 def interest_url_of(interest: Interest, page: str) -> str:
@@ -81,6 +97,11 @@ def _news_mac(registration: Registration) -> str:
 
 def _mac(registration: Registration) -> str:
     return _digits(b"forum-link|1|" + registration.uuid.bytes + registration.link_version.to_bytes(4, "big"))
+
+
+def _address_mac(registration: Registration) -> str:
+    version = registration.link_version.to_bytes(4, "big")
+    return _digits(b"forum-address|1|" + registration.uuid.bytes + version + email_key(registration.new_email).encode())
 
 
 def _interest_mac(interest: Interest) -> str:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from forum.accounts.signals import citizens_shown
+from forum.outbox.signals import address_lifted, address_suppressed
 from programme import signals
 from programme.changes import Change
 from programme.models import Edition
-from registration import access, change_notices, consent
+from registration import access, change_notices, consent, reaching
 from registration.models import Quota
 
 
@@ -23,6 +24,8 @@ def listen() -> None:
     signals.edition_loaded.connect(open_the_book, dispatch_uid="registration.open_the_book")
     signals.programme_changed.connect(prepare_a_mail, dispatch_uid="registration.prepare_a_mail")
     citizens_shown.connect(note_a_look_at_accounts, dispatch_uid="registration.note_a_look_at_accounts")
+    address_suppressed.connect(note_unreachable, dispatch_uid="registration.note_unreachable")
+    address_lifted.connect(note_reachable, dispatch_uid="registration.note_reachable")
 
 
 def open_the_book(edition: Edition, facts: dict[str, Any], **more: Any) -> None:
@@ -48,3 +51,11 @@ def prepare_a_mail(edition: Edition, changes: list[Change], request: HttpRequest
     link = format_html('<a href="{}">{}</a>', reverse("broadcast", args=[broadcast.pk]), _("Review the mail."))
     told = _("Nobody has been told yet.")
     messages.warning(request, format_html("{} {} {}", affected % {"number": number}, told, link))
+
+
+def note_unreachable(email: str, **more: Any) -> None:
+    reaching.note_unreachable(email)
+
+
+def note_reachable(email: str, **more: Any) -> None:
+    reaching.note_reachable(email)

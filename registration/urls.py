@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registration.views import done, interest, manage, my, privacy, resend, rights, sign_in, sign_up, ticket
+from registration.views import address, done, interest, manage, my, privacy, resend, rights, sign_in, sign_up, ticket
 
 app_name = "registration"
 
@@ -13,9 +13,10 @@ urlpatterns = [
     path("my/sign-in/", sign_in.address, name="sign_in"),
     path("my/sign-in/code/", sign_in.code, name="sign_in_code"),
     path("my/sign-out/", sign_in.sign_out, name="sign_out"),
+    path("ticket/address/<str:token>/", address.confirm, name="confirm_address"),
     path("ticket/<str:public_id>/", ticket.ticket, name="ticket"),
     path("ticket/<str:public_id>/edit/", manage.edit, name="edit"),
-    path("ticket/<str:public_id>/email/", manage.email, name="email"),
+    path("ticket/<str:public_id>/email/", address.ask, name="email"),
     path("ticket/<str:public_id>/offer/", manage.offer, name="offer"),
     path("ticket/<str:public_id>/coming/", manage.coming, name="coming"),
     path("ticket/<str:public_id>/data/", rights.data, name="data"),

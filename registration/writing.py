@@ -107,4 +107,5 @@ def _promise(broadcast: Broadcast, person: Registration, letter: Letter, expires
         not_before=promotion.awake_in(zone, timezone.now()) if is_news else None,
         expires_at=expires_at,
         batch=broadcast.batch,
+        is_news=is_news,
     )

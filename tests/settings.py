@@ -17,6 +17,7 @@ ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]  # noqa: F405
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAIL_RATE = 100_000  # the rate has tests of its own
 if not os.environ.get("REDIS_URL"):
     CELERY_BROKER_URL = "memory://"
 if not os.environ.get("CACHE_URL"):

@@ -51,8 +51,8 @@ def test_no_model_changes_without_a_migration(db):
 
 
 MAILS = {path.name: path for path in (ROOT / "templates/emails").iterdir() if path.is_dir()}
-# Of which organisers edit no standard words, and what these may hold: a code, and what somebody typed.
-OTHER_MAILS = {"sign_in": ("code",), "broadcast": ("subject", "beginning")}
+# Of which organisers edit no standard words, and what these may hold: a code, a moment, and what somebody typed.
+OTHER_MAILS = {"sign_in": ("code",), "probe": ("asked",), "broadcast": ("subject", "beginning")}
 
 
 def test_every_mail_has_words_in_both_languages_and_both_frames():

@@ -25,7 +25,7 @@ GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "mailtext": EVERYTHING,
         },
         "checkin": {"*": ("view",), "point": EVERYTHING, "device": ("change", "view")},
-        "outbox": {"*": ("view",)},
+        "outbox": {"*": ("view",), "message": ("view", "resend")},
         "accounts": {"user": ("add", "change", "view")},
         "auditlog": {"*": ("view",)},
     },

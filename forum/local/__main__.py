@@ -34,9 +34,9 @@ def main(command: str, arguments: list[str]) -> None:
 
 def choose(command: str, arguments: list[str]) -> Path:
     """The measurement or drill of that name. Without a name, list what there is and what each is for."""
-    scripts = {path.stem: path for path in sorted(SCRIPTS[command].glob("[a-z]*.py"))}
-    if arguments and arguments[0] in scripts:
-        return scripts[arguments[0]]
+    scripts = {path.stem.replace("_", "-"): path for path in sorted(SCRIPTS[command].glob("[a-z]*.py"))}
+    if arguments and (name := arguments[0].replace("_", "-")) in scripts:
+        return scripts[name]
     for name, path in scripts.items():
         promise = ast.get_docstring(ast.parse(path.read_text())) or ""
         print(f"./run {command} {name:20} {promise.splitlines()[0] if promise else ''}")

@@ -2,160 +2,161 @@
 
 Exactly once is impossible over SMTP: a server may accept a mail and drop the line before saying so. The Message-ID
 therefore stays the same over all attempts, so that mail programs show one copy.
+
+Three ways lead here, and any one alone delivers everything: the nudge after a promise, the sweep that beat starts, and
+`manage.py drain_outbox`, which needs no broker. They share one claim, and the database's clock.
 """
 
 from __future__ import annotations
 
 import logging
-import smtplib
+import math
+import time
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
-from email.encoders import encode_base64
-from email.mime.base import MIMEBase
-from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import OperationalError
+from django.core.mail import EmailMessage
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.functions import Coalesce, Now
 
-from forum.outbox import failures, provider
-from forum.outbox.enclosures import Attachment, Postponed, Withdrawn, enclosures_for, fill
+from forum.outbox import bounces, lines, pauses, provider, suppression
+from forum.outbox.composing import compose
+from forum.outbox.enclosures import Postponed, Withdrawn
 from forum.outbox.failures import Failure
-from forum.outbox.models import Heartbeat, Message
+from forum.outbox.lines import Undelivered
+from forum.outbox.models import BULK, Message, MessageQuerySet
+from forum.outbox.provider import Turn
+from forum.outbox.suppression import Suppressed
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=120)
-GIVE_UP_AFTER = timedelta(hours=48)
-PAUSES = [timedelta(seconds=30), *(timedelta(minutes=minutes) for minutes in (2, 5, 15, 30)), timedelta(hours=1)]
-SWEEP_SIZE = 500
+LEASE = timedelta(seconds=120)  # more than waiting for a turn, for a line and for the deadline of a mail together
+URGENT_WAITS, BULK_WAITS = 20.0, 5.0  # seconds for a turn
+BATCH = 50  # then it is asked again what is most urgent
+REFUSED_TOO_OFTEN, LATELY = 3, timedelta(minutes=10)
+NOTE_AGAIN_AFTER = (0.5, 2, 5, 10, 20)  # seconds, while the database stumbles
 
 
-class EnclosedMail(EmailMultiAlternatives):
-    """A mail whose HTML shows pictures of its own: mixed(related(alternative(text, HTML), pictures), files).
+def deliver(message_id: int, patience: float = URGENT_WAITS) -> bool:
+    """Send one message if it is due and nobody else is at it. Calling it again is harmless.
 
-    Some mail programs hide files that stand beside the pictures.
+    `patience` is how many seconds to wait for a turn at the server. False: it is to be left alone for now, or slowly.
     """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.pictures: list[MIMEBase] = []
-
-    def _create_alternatives(self, msg: Any) -> Any:
-        alternatives = super()._create_alternatives(msg)
-        if not self.pictures:
-            return alternatives
-        related = SafeMIMEMultipart(_subtype="related", encoding=self.encoding or settings.DEFAULT_CHARSET)
-        for part in (alternatives, *self.pictures):
-            related.attach(part)
-        return related
-
-
-def deliver(message_id: int, connection: BaseEmailBackend | None = None) -> None:
-    """Send one message if it is due and nobody else is at it. Calling it again is harmless."""
-    if provider.is_left_alone():
-        return
+    if provider.is_left_alone() if patience else not provider.is_free():
+        return False
     message = _claim(message_id)
     if message is None:
-        return
-    if message.expires_at and message.expires_at <= timezone.now():
+        return True
+    if message.expires_at and message.expires_at <= message.last_tried_at:
         _end(message, state=Message.State.EXPIRED)
-        return
-    connection = connection or get_connection()
+        return True
+    mail = _compose(message)
+    if mail is None:
+        return True
+    turn = provider.turn(message.priority, patience)
+    if turn is None:
+        _release(message)
+        return False
     try:
-        compose(message, connection).send()
-    except (smtplib.SMTPException, OSError) as error:
-        _fail(message, error, failures.of(error, content_was_sent=getattr(connection, "content_was_sent", False)))
-        connection.close()  # what comes next starts on a fresh line
+        lines.send(mail, turn)
+    except lines.NotNow:
+        _release(message)
+        return False
+    except Undelivered as undelivered:
+        return _fail(message, undelivered, turn)
+    outcome = {"sent_at": Now(), "failure": "", "failures": 0, "last_error": "", **bounces.number_of(mail)}
+    _end(message, state=Message.State.SENT, **outcome)
+    _is_well(turn)
+    return True
+
+
+def _compose(message: Message) -> EmailMessage | None:
+    """The mail. None where it is not to leave, or not now, which is noted."""
+    try:
+        suppression.look(message)
+        return compose(message)
     except OperationalError as error:  # our database, not the mail server
-        _try_again(message, error)
+        _try_again(message, error, Failure.AWAY)
+    except Suppressed:
+        _end(message, state=Message.State.SUPPRESSED)
     except Withdrawn:
         _end(message, state=Message.State.CANCELLED)
     except Postponed as later:  # no fault of anybody, so no attempt either
-        _finish(message, state=Message.State.QUEUED, next_attempt_at=later.until, attempts=message.attempts - 1)
+        _release(message, next_attempt_at=later.until)
     except Exception as error:  # a bug in our own words or enclosures: trying again would not mend it
         logger.exception("Message %s cannot be written.", message.uuid)
-        _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
-    else:
-        _end(message, state=Message.State.SENT, sent_at=timezone.now(), last_error="")
-        provider.has_answered()
+        _give_up(message, error, Failure.BUG)
+    return None
 
 
-def sweep(limit: int = SWEEP_SIZE) -> int:
-    """Send whatever is due, most urgent first, over one connection. Answers how many were tried.
+def sweep(
+    among: MessageQuerySet | None = None,
+    *,
+    due_for: timedelta = timedelta(0),
+    seconds: float = math.inf,
+    is_over: Callable[[], bool] = lambda: False,
+) -> int:
+    """Send whatever is due, most urgent first, for so many seconds. Answers how many were tried.
 
-    A server that does not answer is left alone until the next sweep: else it would cost a timeout for each message.
+    Ends where the server is to be left alone: else it would cost a timeout for each message.
     """
-    if provider.is_left_alone():
-        return 0
-    due = list(Message.objects.claimable().order_by("priority", "pk").values_list("pk", flat=True)[:limit])
-    connection = get_connection()
-    tried = 0
-    for message_id in due:
-        if provider.is_left_alone() or not _opens(connection):
-            break
-        deliver(message_id, connection)
-        tried += 1
-    connection.close()
-    return tried
+    among = Message.objects.all() if among is None else among
+    due = among.claimable(for_at_least=due_for).order_by("priority", "pk").values_list("pk", "priority")
+    ends_at = time.monotonic() + seconds
+    tried, has_asked = 0, False
+    while True:
+        batch = list(due[:BATCH])
+        if not batch and not has_asked:
+            batch, has_asked = _whoever_asks_whether_it_is_back(among), True
+        if not batch:
+            return tried
+        for message_id, priority in batch:
+            if time.monotonic() > ends_at or is_over():
+                return tried
+            if not deliver(message_id, BULK_WAITS if priority >= BULK else URGENT_WAITS):
+                return tried
+            tried += 1
 
 
-def beat(name: str) -> None:
-    """Note that this part is alive."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"beaten_at": timezone.now()})
+def _whoever_asks_whether_it_is_back(among: MessageQuerySet) -> list[tuple[int, int]]:
+    """Nothing is due since the server was away: then its return would be noticed by nobody for up to an hour.
+
+    As soon as its pause is over, one mail need not wait for its own to end: the one that has been tried least.
+    """
+    if not provider.may_be_back():
+        return []
+    waiting = among.filter(state=Message.State.QUEUED, failure=Failure.AWAY.value)
+    asks = waiting.order_by("attempts", "priority", "pk").first()
+    if asks is None:
+        return []
+    waiting.filter(pk=asks.pk).update(next_attempt_at=Now())
+    return [(asks.pk, asks.priority)]
 
 
-def compose(message: Message, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    """The mail itself, with every slot filled. What it holds now is in nobody's database."""
-    enclosures = enclosures_for(message)
-    mail = EnclosedMail(
-        subject=fill(message.subject, enclosures.slots),
-        body=fill(message.text, enclosures.slots),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[message.to_email],
-        reply_to=[message.reply_to] if message.reply_to else None,
-        headers={
-            "Message-ID": f"<{message.uuid}@{settings.PUBLIC_HOST}>",
-            "X-Forum-Message": str(message.uuid),
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": message.language,
-            **enclosures.headers,
-        },
-        connection=connection,
-    )
-    if message.html:
-        mail.attach_alternative(fill(message.html, enclosures.slots), "text/html")
-    for attachment in enclosures.attachments:
-        if attachment.disposition == "inline":
-            mail.pictures.append(_part(attachment))
-        else:
-            mail.attach(_part(attachment))
-    return mail
+def _is_well(turn: Turn) -> None:
+    """Whoever waits because the server was away need not wait any longer."""
+    if provider.has_answered(turn):
+        waiting = Message.objects.filter(state=Message.State.QUEUED, failure=Failure.AWAY.value)
+        waiting.update(next_attempt_at=Now())
 
 
 def _claim(message_id: int) -> Message | None:
     """Take the message for the time of a lease. One UPDATE decides between workers."""
-    now = timezone.now()
-    token = uuid.uuid4()
     claimed = (
         Message.objects.claimable()
         .filter(pk=message_id)
-        .update(state=Message.State.SENDING, attempts=F("attempts") + 1, lease_until=now + LEASE, lease_token=token)
+        .update(
+            state=Message.State.SENDING,
+            attempts=F("attempts") + 1,
+            first_tried_at=Coalesce("first_tried_at", Now()),
+            last_tried_at=Now(),
+            lease_until=Now() + LEASE,
+            lease_token=uuid.uuid4(),
+        )
     )
     return Message.objects.get(pk=message_id) if claimed else None
-
-
-def _opens(connection: BaseEmailBackend) -> bool:
-    """Whether the server answers. An open connection stays as it is."""
-    try:
-        connection.open()
-    except (smtplib.SMTPException, OSError) as error:
-        provider.leave_alone(failures.of(error), _sentence(error))
-        return False
-    return True
 
 
 def _end(message: Message, **fields: object) -> None:
@@ -165,38 +166,99 @@ def _end(message: Message, **fields: object) -> None:
     _finish(message, **fields, **blank)
 
 
+def _give_up(message: Message, error: Exception, failure: Failure) -> None:
+    fields = {"failure": failure.value, "failures": _times(message, failure), "last_error": _sentence(error, message)}
+    _end(message, state=Message.State.FAILED, **fields)
+
+
+def _release(message: Message, **fields: object) -> None:
+    """Nobody was called, or it was no fault of this mail: as if it had not been tried."""
+    if message.attempts == 1:
+        fields["first_tried_at"] = None
+    _finish(message, state=Message.State.QUEUED, attempts=message.attempts - 1, **fields)
+
+
 def _finish(message: Message, **fields: object) -> None:
-    """Write the outcome, unless the lease ran out and another worker took over."""
-    Message.objects.filter(pk=message.pk, lease_token=message.lease_token).update(
-        lease_until=None, lease_token=None, **fields
+    """Write the outcome, unless the lease ran out and another worker took over.
+
+    A database that stumbles just now is waited for: what has been sent and is not noted would be sent again.
+    """
+    held = Message.objects.filter(pk=message.pk, lease_token=message.lease_token)
+    for pause in (*NOTE_AGAIN_AFTER, None):
+        try:
+            held.update(lease_until=None, lease_token=None, **fields)
+            return
+        except (OperationalError, InterfaceError):
+            if pause is None or connection.in_atomic_block:
+                raise
+            time.sleep(pause)
+            close_old_connections()
+
+
+def _fail(message: Message, undelivered: Undelivered, turn: Turn) -> bool:
+    """What the kind of failure asks for. A mail is given up only for what is its own fault, or after two days.
+
+    Answers whether the server can be called for the next one.
+    """
+    error, failure = undelivered.error, undelivered.failure
+    # What is said of the server is kept, and logged, without whose mail it was.
+    sentence = _sentence(error, message).replace(message.to_email, "…")
+    match failure:
+        case Failure.OURS:  # however long it takes to mend: no mail is burned, and no attempt
+            provider.leave_alone(failure, sentence, turn)
+            _release(message, last_error=_sentence(error, message))
+            return False
+        case Failure.AWAY | Failure.UNCERTAIN:
+            provider.leave_alone(failure, sentence, turn)
+            _try_again(message, error, failure)
+            return False
+        case Failure.TOO_FAST:
+            provider.slow_down()
+            _try_again(message, error, failure)
+        case Failure.LATER:
+            _try_again(message, error, failure)
+        case _:
+            logger.warning("Message %s failed: %s", message.uuid, failure.value)
+            if failure is Failure.BUG:
+                logger.error("Message %s cannot be sent.", message.uuid, exc_info=error)
+            if failure is Failure.NO_SUCH_ADDRESS:
+                bounces.note_refusal(message)
+            _give_up(message, error, failure)
+            if failure is Failure.CONTENT and _is_refused_too_often():
+                provider.leave_alone(failure, sentence, turn)
+                return False
+    provider.give_back(turn)
+    return True
+
+
+def _try_again(message: Message, error: Exception, failure: Failure) -> None:
+    remaining = pauses.GIVE_UP_AFTER - (message.last_tried_at - message.first_tried_at)
+    if remaining <= timedelta(0):
+        logger.warning("Message %s failed: %s, for two days", message.uuid, failure.value)
+        _give_up(message, error, failure)
+        return
+    times = _times(message, failure)
+    if failure is Failure.UNCERTAIN and times == 2:
+        logger.error("Message %s may have arrived twice: the line was cut after its content.", message.uuid)
+    _finish(
+        message,
+        state=Message.State.QUEUED,
+        next_attempt_at=Now() + min(pauses.of_a_mail(failure, times), remaining),
+        failure=failure.value,
+        failures=times,
+        last_error=_sentence(error, message),
     )
 
 
-def _fail(message: Message, error: Exception, failure: Failure) -> None:
-    """What the kind of failure asks for. A mail is given up only for what is its own fault, or after two days."""
-    if failure in (Failure.NO_SUCH_ADDRESS, Failure.REFUSED):
-        logger.warning("Message %s failed: %s", message.uuid, failure.value)
-        _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
-        return
-    if failure in (Failure.AWAY, Failure.OURS, Failure.TOO_FAST):
-        # What is said of the server is kept, and logged, without whose mail it was.
-        provider.leave_alone(failure, _sentence(error, message).replace(message.to_email, "…"))
-    if failure is Failure.OURS:  # however long it takes to mend: no mail is burned, and no attempt
-        _finish(
-            message, state=Message.State.QUEUED, attempts=message.attempts - 1, last_error=_sentence(error, message)
-        )
-    else:
-        _try_again(message, error)
+def _times(message: Message, failure: Failure) -> int:
+    """How often in a row it has failed in this way, this time included."""
+    return message.failures + 1 if message.failure == failure.value else 1
 
 
-def _try_again(message: Message, error: Exception) -> None:
-    now = timezone.now()
-    if now - message.created_at > GIVE_UP_AFTER:
-        logger.warning("Message %s failed: %s", message.uuid, type(error).__name__)
-        _end(message, state=Message.State.FAILED, last_error=_sentence(error, message))
-        return
-    pause = PAUSES[min(message.attempts - 1, len(PAUSES) - 1)]
-    _finish(message, state=Message.State.QUEUED, next_attempt_at=now + pause, last_error=_sentence(error, message))
+def _is_refused_too_often() -> bool:
+    """Several in a few minutes are not several bad mails, but something in all of them."""
+    refused = Message.objects.filter(state=Message.State.FAILED, failure=Failure.CONTENT.value)
+    return refused.filter(last_tried_at__gt=Now() - LATELY).count() >= REFUSED_TOO_OFTEN
 
 
 def _sentence(error: Exception, message: Message | None = None) -> str:
@@ -204,14 +266,3 @@ def _sentence(error: Exception, message: Message | None = None) -> str:
     if message and message.forgets_address:
         return type(error).__name__
     return f"{type(error).__name__}: {error}"[:500]
-
-
-def _part(attachment: Attachment) -> MIMEBase:
-    main, _slash, sub = attachment.mimetype.partition("/")
-    part = MIMEBase(main, sub, **attachment.parameters)
-    part.set_payload(attachment.content)
-    encode_base64(part)
-    part.add_header("Content-Disposition", attachment.disposition, filename=attachment.name)
-    if attachment.disposition == "inline":
-        part.add_header("Content-ID", f"<{attachment.name}>")
-    return part

@@ -1,6 +1,7 @@
 """Why a mail was not taken, and whose fault that is. What follows from it is `delivery.py`'s to do.
 
-Codes are those of RFC 5321, enhanced ones (5.7.1) those of RFC 3463.
+Codes are those of RFC 5321, enhanced ones (5.7.1) those of RFC 3463. Providers that are called over the web, by a
+backend of django-anymail, answer with codes of HTTP.
 """
 
 from __future__ import annotations
@@ -19,28 +20,56 @@ class Failure(Enum):
     TOO_FAST = "too fast"  # the server wants fewer from us
     OURS = "ours"  # sign-in, sender or permission: no mail will pass before somebody mends it
     NO_SUCH_ADDRESS = "no such address"
-    REFUSED = "refused"  # the content, or this address of all, for good
+    REFUSED = "refused"  # this address, for good, whatever we say
+    CONTENT = "content"  # what the mail says, or how much
+    BUG = "bug"  # we could not even write it
 
 
 def of(error: Exception, *, content_was_sent: bool = False) -> Failure:
-    """What kind of failure this error of smtplib, of the network or of the database is."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        answers = error.recipients.values()
-        return _of_answer(*next(iter(answers)), at_recipient=True) if answers else Failure.LATER
-    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError):
-        return Failure.OURS
-    if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError):
-        return Failure.AWAY
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        answer = _of_answer(error.smtp_code, error.smtp_error)
-        return Failure.OURS if answer in (Failure.REFUSED, Failure.NO_SUCH_ADDRESS) else answer
-    if isinstance(error, smtplib.SMTPResponseException):
-        return _of_answer(error.smtp_code, error.smtp_error)
+    """What kind of failure this error of smtplib, of the network, of the database or of a provider's backend is."""
+    if isinstance(error, smtplib.SMTPException):
+        known = _of_smtp(error)
+    elif (status := getattr(error, "status_code", None)) is not None:
+        known = _of_web_answer(status)
+    else:
+        known = _BY_NAME.get(type(error).__name__)
+    if known:
+        return known
+    if not isinstance(error, OSError):
+        return Failure.BUG
     return Failure.UNCERTAIN if content_was_sent else Failure.AWAY
 
 
+_BY_NAME = {  # django-anymail need not be there
+    "OperationalError": Failure.AWAY,
+    "ImproperlyConfigured": Failure.OURS,
+    "AnymailConfigurationError": Failure.OURS,
+    "AnymailRecipientsRefused": Failure.REFUSED,
+}
+
+
+def _of_smtp(error: smtplib.SMTPException) -> Failure | None:
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            answers = error.recipients.values()
+            return _of_answer(*next(iter(answers)), at_recipient=True) if answers else Failure.LATER
+        case smtplib.SMTPAuthenticationError():  # 454: their register of passwords is away
+            return Failure.AWAY if error.smtp_code // 100 == 4 else Failure.OURS
+        case smtplib.SMTPNotSupportedError():
+            return Failure.OURS
+        case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
+            return Failure.AWAY
+        case smtplib.SMTPSenderRefused():
+            answer = _of_answer(error.smtp_code, error.smtp_error)
+            is_too_big = error.smtp_code == 552 or b"5.3.4" in _bytes(error.smtp_error)
+            return Failure.OURS if answer is Failure.CONTENT and not is_too_big else answer
+        case smtplib.SMTPResponseException():
+            return _of_answer(error.smtp_code, error.smtp_error)
+    return None
+
+
 def _of_answer(code: int, words: bytes | str, *, at_recipient: bool = False) -> Failure:
-    found = ENHANCED.search(words if isinstance(words, bytes) else words.encode())
+    found = ENHANCED.search(_bytes(words))
     kind, subject, detail = (int(each) for each in found.groups()) if found else (code // 100, 0, 0)
     if code in (530, 535, 538):
         return Failure.OURS
@@ -52,6 +81,20 @@ def _of_answer(code: int, words: bytes | str, *, at_recipient: bool = False) -> 
         return Failure.LATER
     if subject == 7:
         return Failure.OURS
-    if at_recipient and (subject == 1 or (not found and code in (550, 551, 553))):
+    if not at_recipient:
+        return Failure.CONTENT
+    if subject == 1 or (not found and code in (550, 551, 553)):
         return Failure.NO_SUCH_ADDRESS
     return Failure.REFUSED
+
+
+def _of_web_answer(status: int) -> Failure:
+    if status == 429:
+        return Failure.TOO_FAST
+    if status in (401, 402, 403, 404):
+        return Failure.OURS
+    return Failure.CONTENT if 400 <= status < 500 and status != 408 else Failure.AWAY
+
+
+def _bytes(words: bytes | str) -> bytes:
+    return words if isinstance(words, bytes) else words.encode()

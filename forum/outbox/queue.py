@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from forum.breaker import Breaker
-from forum.outbox.models import Batch, Message
+from forum.outbox.models import BULK, Batch, Message
 from forum.outbox.tasks import deliver_bulk, deliver_message
 
 logger = logging.getLogger(__name__)
 
-BULK = 7  # messages of this priority and above go through a queue of their own
 LAST = 9  # what nobody waits for
 broker_breaker = Breaker(pause_seconds=30)
 
@@ -39,13 +40,17 @@ def enqueue(
     blank_when_sent: bool = False,
     forgets_address: bool = False,
     batch: Batch | None = None,
+    is_news: bool = False,
 ) -> Message:
     """Promise a mail, in the caller's transaction. A `dedupe_key` that was used before raises IntegrityError.
 
     `not_before` and `expires_at` are aware moments. `blank_when_sent` empties the texts after sending (sign-in codes),
-    `forgets_address` the address, and what a server said about it (people of whom nothing else is kept).
-    Mails of a `batch` are paused and cancelled together.
+    `forgets_address` the address, and what a server said about it (people of whom nothing else is kept). `is_news` says
+    that the mail can be ended by itself, so that ending it never costs anybody their ticket. Mails of a `batch` are
+    paused and cancelled together.
     """
+    # By the clock that made it. What is due now is due at once also where the database's clock is behind.
+    is_for_later = not_before is not None and not_before > timezone.now()
     message_uuid = uuid.uuid4()
     message = Message.objects.create(
         uuid=message_uuid,
@@ -59,15 +64,15 @@ def enqueue(
         subject=" ".join(subject.split()),
         text=text,
         html=html,
-        next_attempt_at=not_before or timezone.now(),
         expires_at=expires_at,
         blank_when_sent=blank_when_sent,
         forgets_address=forgets_address,
         batch=batch,
+        is_news=is_news,
+        **({"next_attempt_at": not_before} if is_for_later else {}),
     )
-    if message.next_attempt_at <= timezone.now():
-        # robust: a broker that fails must not turn a committed registration into an error page.
-        transaction.on_commit(lambda: _nudge(message.pk, message.priority), robust=True)
+    if not is_for_later:
+        _nudge_once_committed(message)
     return message
 
 
@@ -80,6 +85,33 @@ def enqueue_once(*, dedupe_key: str, **promise: Any) -> Message | None:
         if not Message.objects.filter(dedupe_key=dedupe_key).exists():
             raise
     return None
+
+
+def send_again(messages: QuerySet[Message]) -> list[Message]:
+    """Let failed messages try once more, as new but with the same Message-ID. Answers those for which that is possible.
+
+    What was emptied at its end, or is worthless by now, cannot be sent again.
+    """
+    failed = Q(state=Message.State.FAILED) & ~Q(to_email="") & ~Q(text="")
+    in_time = Q(expires_at=None) | Q(expires_at__gt=Now())
+    again = []
+    for message in messages.filter(failed, in_time):
+        if Message.objects.filter(failed, pk=message.pk).update(
+            state=Message.State.QUEUED,
+            next_attempt_at=Now(),
+            attempts=0,
+            first_tried_at=None,
+            failure="",
+            failures=0,
+        ):
+            again.append(message)
+            _nudge_once_committed(message)
+    return again
+
+
+def _nudge_once_committed(message: Message) -> None:
+    # robust: a broker that fails must not turn a committed registration into an error page.
+    transaction.on_commit(lambda: _nudge(message.pk, message.priority), robust=True)
 
 
 def _nudge(message_id: int, priority: int) -> None:

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
+GO_ON = 354  # the server's answer to DATA: now the content
+
 
 class SmtpBackend(EmailBackend):
     """Django's own, which hangs up when a mail takes longer than EMAIL_DEADLINE seconds, connecting included.
@@ -25,6 +27,7 @@ class SmtpBackend(EmailBackend):
 
     line: smtplib.SMTP | None = None
     content_was_sent = False  # of the last mail: cut off after that, nobody knows whether it arrived
+    _is_timed = False
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
@@ -35,19 +38,20 @@ class SmtpBackend(EmailBackend):
                 backend.line = self  # known before the server has said its first word
                 super().__init__(*args, **kwargs)
 
-            def data(self, msg: bytes | str) -> tuple[int, bytes]:
-                backend.content_was_sent = True
-                return super().data(msg)
+            def getreply(self) -> tuple[int, bytes]:
+                code, words = super().getreply()
+                backend.content_was_sent |= code == GO_ON
+                return code, words
 
         return Line
 
     def open(self) -> bool | None:
-        with self._deadline():
+        with self.deadline():
             return super().open()
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         self.content_was_sent = False
-        with self._deadline():
+        with self.deadline():
             return super().send_messages(email_messages)
 
     def hang_up(self) -> None:
@@ -58,11 +62,17 @@ class SmtpBackend(EmailBackend):
                 socket.socket.shutdown(talking, socket.SHUT_RDWR)  # below TLS, whose state is the other thread's
 
     @contextlib.contextmanager
-    def _deadline(self) -> Iterator[None]:
+    def deadline(self) -> Iterator[None]:
+        """For everything that happens inside, together. One inside another changes nothing."""
+        if self._is_timed:
+            yield
+            return
         timer = threading.Timer(settings.EMAIL_DEADLINE, self.hang_up)
         timer.daemon = True
         timer.start()
+        self._is_timed = True
         try:
             yield
         finally:
+            self._is_timed = False
             timer.cancel()

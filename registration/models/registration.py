@@ -85,6 +85,7 @@ class Registration(models.Model):
     name = models.CharField(_("name"), max_length=60)
     email = models.EmailField(_("e-mail"), blank=True)
     email_key = models.CharField(max_length=254, blank=True, editable=False)
+    new_email = models.EmailField(_("new e-mail, not confirmed"), blank=True, editable=False)
     organisation = models.CharField(_("organisation"), max_length=60, blank=True)
     field = models.CharField(_("field"), max_length=10, choices=Field, blank=True)
     support = models.JSONField(_("support wanted"), default=list, blank=True)
@@ -104,6 +105,7 @@ class Registration(models.Model):
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
     thanked_at = models.DateTimeField(_("written to afterwards"), null=True, editable=False)
     ticket_opened_at = models.DateTimeField(_("first opened the ticket"), null=True, editable=False)
+    unreachable_since = models.DateTimeField(_("mail does not arrive since"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -87,6 +87,10 @@ def _news(registration: Registration, _days: list[Day]) -> dict[str, Any]:
     return {"recordings_url": recordings_page(registration), "end_news_url": slot("end_news_url")}
 
 
+def _confirming(_registration: Registration, _days: list[Day]) -> dict[str, Any]:
+    return {"confirm_url": slot("confirm_url")}
+
+
 def _opening(registration: Registration, days: list[Day]) -> dict[str, Any]:
     told = opening_facts(Interest(edition=registration.edition, language=registration.language))
     return told | {"closes": told["closes"] or days[0].at(dt.time(0)) - dt.timedelta(days=1)}
@@ -105,6 +109,7 @@ _OF_KIND: dict[str, Callable[[Registration, list[Day]], dict[str, Any]]] = {
     "missed_you": _afterwards,
     "recordings_up": _news,
     "news_kept": _news,
+    "confirm_address": _confirming,
     "interest_asked": _opening,
     "registration_opened": _opening,
 }

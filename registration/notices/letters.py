@@ -35,20 +35,21 @@ def write(
     not_before: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
     promise: Enqueue | None = None,
+    to: str = "",
     **more: Any,
 ) -> bool:
     """Put a mail of this kind into the outbox. False where the key was taken, or there is no address to write to.
 
     `bookings` are the living ones, from whoever has them in hand, `more` facts of this kind. `promise` is how to
-    enqueue a mail whose key nobody can have used.
+    enqueue a mail whose key nobody can have used. `to` is another address than the person's.
     """
-    if not registration.email:
+    if not (to or registration.email):
         return False
     if bookings is None:
         bookings = registration.bookings.living().select_related("day")
     facts = standing(registration, bookings) | more
     promise = promise or (queue.enqueue_once if dedupe_key else queue.enqueue)
-    envelope = {"dedupe_key": dedupe_key, "not_before": not_before, "expires_at": expires_at}
+    envelope = {"dedupe_key": dedupe_key, "not_before": not_before, "expires_at": expires_at, "to": to}
     return put(kind, registration, facts, promise, **envelope)
 
 
@@ -61,14 +62,20 @@ def repeat(kind: str, registration: Registration, **more: Any) -> None:
 
 
 def put(
-    kind: str, person: Registration | Interest, facts: Mapping[str, Any], promise: Enqueue, **envelope: Any
+    kind: str,
+    person: Registration | Interest,
+    facts: Mapping[str, Any],
+    promise: Enqueue,
+    *,
+    to: str = "",
+    **envelope: Any,
 ) -> bool:
     """The three parts of the mail in the person's language, into the outbox. False where the key was taken."""
     typed = typed_parts(person.edition_id, kind, person.language)
     letter = letter_of(kind, person.edition, person.language, facts, typed)
     message = promise(
         kind=kind,
-        to_email=person.email,
+        to_email=to or person.email,
         language=person.language,
         subject=letter.subject,
         text=letter.text,

@@ -41,5 +41,10 @@ def line_closed(booking: Booking, not_before: dt.datetime) -> None:
     write("line_closed", booking.registration, _once(booking, "line_closed"), not_before=not_before, day=booking.day)
 
 
+def claim_told_of(dedupe_key: str) -> int:
+    """The id of the booking that a mail with this key is about."""
+    return int(dedupe_key.rpartition(":")[2])
+
+
 def _once(booking: Booking, what: str) -> str:
     return f"{what}:{booking.pk}"

@@ -56,6 +56,7 @@ def recordings_up(registration: Registration, not_before: dt.datetime) -> bool:
         {"recordings_url": recordings_page(registration), "end_news_url": slot("end_news_url")},
         queue.enqueue_once,
         dedupe_key=f"recordings_up:{registration.uuid}",
+        is_news=True,
         not_before=not_before,
     )
 

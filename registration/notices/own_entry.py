@@ -13,8 +13,9 @@ from registration.notices.letters import repeat, write
 
 def confirmed(registration: Registration, bookings: Sequence[Booking]) -> None:
     """The registration is complete: the ticket, the calendar and the link; or the place in the line."""
-    # The registration is made in this very transaction: nobody can have confirmed it before.
-    facts = {"dedupe_key": f"confirmation:{registration.uuid}", "bookings": bookings, "promise": queue.enqueue}
+    # The registration, or its link, is made in this very transaction: nobody can have confirmed it before.
+    key = f"confirmation:{registration.uuid}:{registration.link_version}"
+    facts = {"dedupe_key": key, "bookings": bookings, "promise": queue.enqueue}
     if any(booking.state == Booking.State.CONFIRMED for booking in bookings):
         write("confirmation", registration, **facts)
     else:
@@ -51,6 +52,16 @@ def cancelled(registration: Registration, day_numbers: Iterable[int]) -> None:
 def changed(registration: Registration) -> None:
     """The person changed days or details."""
     write("changed", registration)
+
+
+def confirm_address(registration: Registration) -> None:
+    """To the new address, which may be somebody else's: whether it is theirs, and not whose registration it is."""
+    write("confirm_address", registration, to=registration.new_email, confirm_url=slot("confirm_url"))
+
+
+def address_change_asked(registration: Registration) -> None:
+    """To the present address: what was asked for, and that nothing has changed yet."""
+    write("address_change_asked", registration)
 
 
 def address_changed(registration: Registration) -> None:

@@ -10,16 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from forum.errors import Refused
-from forum.limits import TooMany, spend
 from programme import queries
 from registration import access, booking, changing, reconfirming, waiting_list
 from registration.errors import DayFull, NoSeat, OfferOver
-from registration.forms import CancelForm, ChangeForm, EmailForm, OfferForm
+from registration.forms import CancelForm, ChangeForm, OfferForm
 from registration.models import Booking, Registration
 from registration.queries import days_of
 from registration.views.pages import private
-
-CORRECTIONS_A_DAY = 5
 
 
 @private
@@ -48,26 +45,6 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Your registration has been changed."))
             return redirect("registration:ticket", public_id)
     return render(request, "registration/edit.html", page | {"form": form})
-
-
-@private
-@require_http_methods(["GET", "HEAD", "POST"])
-def email(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Another address. The same answer, whether or not it is known."""
-    registration = access.registration_of(request, public_id)
-    form = EmailForm(request.POST or None)
-    sent_to = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            spend(f"correct:{registration.uuid}", allowed=CORRECTIONS_A_DAY, seconds=24 * 3600)
-        except TooMany as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            sent_to = form.cleaned_data["email"]
-            changing.correct_email(registration, sent_to)
-    edition = queries.edition(registration.edition.slug)
-    context = {"edition": edition, "registration": registration, "form": form, "sent_to": sent_to}
-    return render(request, "registration/email.html", context)
 
 
 @private

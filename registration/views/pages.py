@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from programme import queries
+
 View = Callable[..., HttpResponse]
 
 
@@ -30,6 +32,12 @@ def private(view: View) -> View:
         return response
 
     return wrapper
+
+
+def link_unknown(request: HttpRequest) -> HttpResponse:
+    """One neutral page for a link that is wrong, replaced or opened on another device."""
+    context = {"edition": queries.current_edition()}
+    return render(request, "registration/link_unknown.html", context, status=404)
 
 
 def without_database(view: View) -> View:

@@ -67,8 +67,9 @@ def erase(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _everything(registration: Registration) -> dict[str, object]:
     columns = (
-        "name", "email", "organisation", "field", "support", "support_note", "language", "channel", "takes_any_seat",
-        "is_of_age", "created_at", "asked_at", "coming_since", "cancelled_at", "desk_code", "ticket_opened_at",
+        "name", "email", "new_email", "organisation", "field", "support", "support_note", "language", "channel",
+        "takes_any_seat", "is_of_age", "created_at", "asked_at", "coming_since", "cancelled_at", "desk_code",
+        "ticket_opened_at", "unreachable_since",
     )  # fmt: skip
     of_booking = ("day__number", "day__date", "state", "place", "offered_until")
     moments = ("booked_at", "confirmed_at", "cancelled_at")

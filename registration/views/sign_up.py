@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -92,7 +93,7 @@ def _register(request: HttpRequest, slug: str) -> HttpResponse:
         return _show(request, filled)
     if is_own and registration:
         return _to_ticket(request, registration)
-    return receipts.hand_over(slug, _receipt(filled, registration))
+    return receipts.hand_over(slug, _receipt(filled, registration), request.POST)
 
 
 def _key_of(filled: RegistrationForm) -> uuid.UUID:
@@ -110,7 +111,9 @@ def _receipt(filled: RegistrationForm, registration: Registration | None) -> rec
     else:
         lines = [day for day in filled.panel.days if day.state == WAITING]
         waiting = {day.number: day.waiting + 1 for day in lines if day.number in answers.days}
-    return receipts.Receipt(answers.email, str(key), answers.days, {str(day): place for day, place in waiting.items()})
+    lines = {str(day): place for day, place in waiting.items()}
+    pressed = int(timezone.now().timestamp() * 1000) + 1 if registration else None
+    return receipts.Receipt(answers.email, str(key), answers.days, lines, pressed)
 
 
 def _limit(request: HttpRequest, email: str) -> None:

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from programme import queries
 from programme.models import Day
-from registration import access, booking, calendars, changing, links, printing, promotion, ticketing
+from registration import access, booking, calendars, changing, links, printing, promotion, reaching, ticketing
 from registration.forms import CancelForm
 from registration.models import Booking, Registration
 from registration.queries import days_of, position
-from registration.views.pages import private
+from registration.views.pages import link_unknown, private
 
 State = Booking.State
 
@@ -32,7 +32,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """
     registration = links.registration_behind(token)
     if registration is None:
-        return _unknown(request)
+        return link_unknown(request)
     with override(registration.language):
         page = request.GET.get("to")
         name = page if page in links.PAGES else "ticket"
@@ -48,11 +48,11 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         registration = access.registration_of(request, public_id)
     except Http404:
-        return _unknown(request)
+        return link_unknown(request)
     if request.method == "GET":
         ticketing.note_opening(registration)
     context = _context(registration)
-    context |= _line(registration, context["days"])
+    context |= _line(registration, context["days"]) | {"mail": reaching.last_mail(registration)}
     if registration.cancelled_at is None:
         side, path = ticketing.qr_path(ticketing.text_of(ticketing.issue(registration)))
         context |= {"qr_side": side, "qr_path": path}
@@ -131,9 +131,3 @@ def _line(registration: Registration, days: list[tuple[Day, Booking | None]]) ->
         "lost": [(day, now < promotion.line_closes_at(day)) for day in lost],
         "had_seat": registration.bookings.filter(confirmed_at__isnull=False).exists(),
     }
-
-
-def _unknown(request: HttpRequest) -> HttpResponse:
-    """One neutral page for a link that is wrong, replaced or opened on another device."""
-    context = {"edition": queries.current_edition()}
-    return render(request, "registration/link_unknown.html", context, status=404)

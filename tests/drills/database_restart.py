@@ -84,6 +84,7 @@ class Crowd:
 
 
 def run(*, restarts: int = 5) -> dict[str, Any]:
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="forum-drill-") as name:
         folder = Path(name)
         say("starting a private PostgreSQL and the site")
@@ -105,7 +106,11 @@ def run(*, restarts: int = 5) -> dict[str, Any]:
             wait_until(lambda: answers_http(f"{product.url}{FORM}"), "the site is well again")
             outcome = _outcome(database, crowd)
             outcome["invariants"] = product.manage("invariants").strip()
-    outcome |= {"restarts": restarts, "seconds_until_the_next_registration": recoveries}
+    outcome |= {
+        "seconds": round(time.monotonic() - began, 1),
+        "restarts": restarts,
+        "seconds_until_the_next_registration": recoveries,
+    }
     outcome["ok"] &= max(recoveries) < PATIENCE and outcome["invariants"] == "everything holds"
     return outcome
 
@@ -137,17 +142,25 @@ def _outcome(database: PostgreSQL, crowd: Crowd) -> dict[str, Any]:
             "SELECT taken FROM registration_quota JOIN programme_day day ON day.id = day_id WHERE number = 1"
         )
         ((taken,),) = cursor.fetchall()
+        cursor.execute("SELECT about, count(*) FROM outbox_message WHERE kind = 'confirmation' GROUP BY about")
+        promised = [number for _about, number in cursor.fetchall()]
     facts = {
-        "drill": "database_restart",
+        "drill": "database-restart",
+        "messages": sum(promised),
         "acknowledged": len(crowd.acknowledged),
         "saved": len(saved),
         "lost": len(set(crowd.acknowledged) - set(saved)),
-        "twice": sum(number > 1 for number in saved.values()),
+        "doubles": sum(number - 1 for number in [*saved.values(), *promised]),
         "seats_taken": taken,
         "answers": {str(status): number for status, number in sorted(crowd.statuses.items(), key=str) if number},
         "longest_seconds_to_a_definite_answer": round(crowd.longest, 1),
     }
-    ok = not facts["lost"] and not facts["twice"] and taken == len(saved) == len(crowd.acknowledged)
+    ok = (
+        not facts["lost"]
+        and not facts["doubles"]
+        and len(promised) == len(saved)
+        and taken == len(saved) == len(crowd.acknowledged)
+    )
     return {"ok": ok and not any("500" in answer for answer in facts["answers"]) and crowd.longest < PATIENCE, **facts}
 
 

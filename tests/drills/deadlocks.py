@@ -38,6 +38,7 @@ for number in (1, 2, 3):
     Quota.objects.create(day=day, capacity=40)
 consent.publish_first_notices(edition)
 """
+TWICE = "SELECT count(*) - count(DISTINCT about) FROM outbox_message WHERE dedupe_key LIKE 'confirmation:%'"
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
 
@@ -56,16 +57,19 @@ def run(*, transactions: int = 10_000) -> dict[str, Any]:
         seconds = time.monotonic() - began
         invariants = product.manage("invariants").strip()
         deadlocks = _ask(url, DEADLOCKS)
+        messages, doubles = _ask(url, "SELECT count(*) FROM outbox_message"), _ask(url, TWICE)
     errors = {act: number for act, number in counts.items() if "Error" in act}
     return {
-        "ok": not (deadlocks or errors or counts["forgotten"]) and invariants == "everything holds",
+        "ok": not (deadlocks or errors or counts["forgotten"] or doubles) and invariants == "everything holds",
         "drill": "deadlocks",
         "transactions": sum(counts.values()) - counts["forgotten"],
         "seconds": round(seconds, 1),
         "connections": PROCESSES,
         "deadlocks": deadlocks,
         "errors": errors,
-        "lost_updates": counts["forgotten"],
+        "messages": messages,
+        "lost": counts["forgotten"],
+        "doubles": doubles,
         "invariants": invariants,
         "acts": {act: counts[act] for act in sorted(counts) if act not in errors and act != "forgotten"},
     }

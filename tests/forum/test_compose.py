@@ -175,9 +175,8 @@ def check_of(service: dict) -> list[str]:
 
 def names_read() -> set[str]:
     """The environment variables that forum/settings.py asks for."""
-    return set(
-        re.findall(r"(?:env\.\w+|_secrets\.read)\(['\"](\w+)['\"]", (ROOT / "forum" / "settings.py").read_text())
-    )
+    settings = (ROOT / "forum" / "settings.py").read_text()
+    return set(re.findall(r"(?:env\.\w+|_secrets\.\w+)\(['\"](\w+)['\"]", settings))
 
 
 def names_explained() -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from forum.outbox import delivery, queue
+from forum.outbox import queue, rounds
 from forum.outbox.models import Heartbeat, Message
 
 WELL = {"database": True, "migrations": True, "mail": True, "worker": True}
@@ -16,7 +16,7 @@ WELL = {"database": True, "migrations": True, "mail": True, "worker": True}
 
 @pytest.fixture
 def worker(db):
-    delivery.beat("worker")
+    rounds.beat("worker")
 
 
 @pytest.fixture

@@ -298,9 +298,10 @@ def test_a_bench_or_drill_is_found_by_name_or_listed(tmp_path, monkeypatch, caps
     (tmp_path / "broker_away.py").write_text('"""Stops the broker under load.\n\nMore."""\n')
 
     assert commands.choose("drill", ["broker_away", "--seconds", "5"]) == tmp_path / "broker_away.py"
+    assert commands.choose("drill", ["broker-away"]) == tmp_path / "broker_away.py"
     with pytest.raises(SystemExit, match="There is no drill called 'meteor'"):
         commands.choose("drill", ["meteor"])
-    assert "broker_away          Stops the broker under load.\n" in capsys.readouterr().out
+    assert "broker-away          Stops the broker under load.\n" in capsys.readouterr().out
 
 
 # --- All of it ----------------------------------------------------------------------------------------------------

@@ -106,8 +106,20 @@ def test_a_mail_server_is_named_by_its_address(values):
     assert values(*names, EMAIL_URL="smtp://127.0.0.1:25") == ["127.0.0.1", 25, "", "", False, False]
 
 
-def test_a_mail_address_of_an_unknown_kind_stops_the_start(run):
-    assert run("-c", "import forum.settings", EMAIL_URL="pigeon://roof")[0] == 1
+@pytest.mark.parametrize(
+    "wrong", [{"EMAIL_URL": "pigeon://roof"}, {"MAIL_RATE": "0"}, {"EMAIL_DEADLINE": "61"}, {"EMAIL_DEADLINE": "0"}]
+)
+def test_mail_settings_that_cannot_work_stop_the_start(run, wrong):
+    assert run("-c", "import forum.settings", **wrong)[0] == 1
+
+
+def test_another_provider_than_a_mail_server_is_named_by_its_backend(values):
+    mailgun = {"EMAIL_BACKEND": "anymail.backends.mailgun.EmailBackend", "ANYMAIL": '{"MAILGUN_API_KEY": "k"}'}
+
+    assert values("EMAIL_BACKEND", "ANYMAIL", **mailgun, EMAIL_URL=None) == [
+        "anymail.backends.mailgun.EmailBackend",
+        {"MAILGUN_API_KEY": "k"},
+    ]
 
 
 ASK = """
@@ -128,3 +140,12 @@ print(*(ask.get(path, secure=True).status_code for path in ("/healthz", "/readyz
 
 def test_without_database_and_cache_it_answers_and_says_that_it_is_not_ready(run):
     assert run("-W", "ignore", "-c", ASK, CACHE_URL="") == (0, "no mailbox\n200 503\n")
+
+
+def test_a_provider_that_reports_bounces_has_an_address_here_and_nobody_without_it(run):
+    ask = "from django.urls import resolve; print(resolve('/mail/events/mailgun/').url_name)"
+    code = f"import django; django.setup(); {ask}"
+    told = {"MAIL_EVENTS_FROM": "mailgun", "MAIL_EVENTS_SECRET": "forum:0123456789abcdef"}
+
+    assert run("-c", code, **told, MAIL_EVENTS_SIGNING_KEY="key") == (0, "mail_events\n")
+    assert [run("-c", code, **more)[0] for more in ({}, told)] == [1, 1]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from forum.outbox import delivery
 from forum.outbox.models import Message
-from registration import booking, broadcasting, changing, consent, erasure, links, sign_up, writing
+from registration import addressing, booking, broadcasting, consent, erasure, links, sign_up, writing
 from registration.errors import CountDiffers, DraftChanged, NobodyThere, NoDraft, WordsMissing
 from registration.models import Broadcast
 from registration.staff.broadcast_progress import progress
@@ -208,9 +208,9 @@ def test_those_who_had_cancelled_are_written_to_as_such(forum, people, organiser
 
 def test_a_corrected_address_gets_what_is_written_from_then_on(forum, people, organiser):
     confirm(make_draft(forum), organiser)
-    changing.correct_email(people[0], "new@example.org")
+    addressing.correct(people[0], "new@example.org")
     writing.write()
-    changing.correct_email(people[2], "newer@example.org")
+    addressing.correct(people[2], "newer@example.org")
     send_all()
 
     assert arrived() == ["new@example.org", "p1@example.org"]  # the third was withdrawn: its link is no secret there
@@ -305,14 +305,21 @@ def test_news_rest_at_night_wherever_they_are_held_up(forum, organiser):
         confirm(make_draft(forum, "news"), organiser)
         writing.write()
         clock.shift(dt.timedelta(hours=2))  # the queue was long
-        send_all()
+        send_what_is_due_here()
         assert arrived() == []
         clock.shift(dt.timedelta(hours=9, minutes=59))
-        send_all()
+        send_what_is_due_here()
         assert arrived() == []
         clock.shift(dt.timedelta(minutes=2))
-        send_all()
+        send_what_is_due_here()
         assert arrived() == ["news@example.org"]
+
+
+def send_what_is_due_here():
+    """The database's clock cannot be moved: what is due by ours becomes due by its."""
+    due = Message.objects.filter(state="queued", next_attempt_at__lte=timezone.now())
+    due.update(next_attempt_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+    send_all()
 
 
 def test_service_leaves_at_night_too(forum, people, organiser):

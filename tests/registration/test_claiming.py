@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 
 from forum.accounts.models import User
-from registration import booking, changing, claiming, erasure, links
+from registration import addressing, booking, changing, claiming, erasure, links
 from registration.models import Registration
 from tests.factories import make_registration
 from tests.signing_in import sign_in
@@ -102,7 +102,7 @@ def test_a_corrected_address_ends_the_right_of_the_former_one(citizen, registrat
     if opened_before:
         citizen.get("/ko/my/")
 
-    changing.correct_email(registration, "new@example.kr")
+    addressing.correct(registration, "new@example.kr")
 
     assert not opens(citizen, registration)
     assert citizen.get("/ko/my/").context["registrations"] == []
@@ -111,7 +111,7 @@ def test_a_corrected_address_ends_the_right_of_the_former_one(citizen, registrat
 
 def test_the_account_of_the_corrected_address_has_the_right_from_then_on(citizen, registration):
     citizen.get("/ko/my/")
-    changing.correct_email(registration, "new@example.kr")
+    addressing.correct(registration, "new@example.kr")
     other = Client()
     sign_in(other, "new@example.kr")
 
@@ -120,11 +120,13 @@ def test_the_account_of_the_corrected_address_has_the_right_from_then_on(citizen
     assert claimed_by(registration) == "new@example.kr"
 
 
-def test_correcting_ones_own_address_ends_ones_own_right_too_until_the_new_one_is_proved(citizen, registration):
-    """The new address may be mistyped: whoever reads its mail holds the registration from now on."""
+def test_changing_ones_own_address_ends_ones_own_right_too_once_the_new_one_has_said_yes(citizen, registration):
     citizen.post(f"/ko/ticket/{registration.public_id}/email/", {"email": "new@example.kr"})
+    before = opens(citizen, registration)
+    registration.refresh_from_db()
+    addressing.confirm(registration)
 
-    assert not opens(citizen, registration)
+    assert (before, opens(citizen, registration)) == (True, False)
 
 
 def test_a_claim_outlives_an_organisers_change_of_the_accounts_address(citizen, registration):

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.outbox.models import Message
+from registration import links
 from registration.models import Quota, Registration
 from registration.views.done import CORRECTIONS
 from tests.factories import make_registration
@@ -59,18 +60,54 @@ def test_a_mistyped_address_is_corrected_and_only_the_new_one_gets_the_ticket(si
     assert Registration.objects.get().email == "seowoo@example.kr"
     assert "seowoo@example.kr" in page.text
     newest = Message.objects.order_by("pk").last()
-    assert (newest.kind, newest.to_email) == ("new_address", "seowoo@example.kr")
+    assert (newest.kind, newest.to_email) == ("confirmation", "seowoo@example.kr")
 
 
-def test_whoever_typed_somebody_elses_address_can_touch_nothing_of_theirs(sign_up_pages, forum):
+def test_a_form_with_a_known_address_is_corrected_like_any_other_and_touches_nothing_of_theirs(forum):
     known = make_registration(forum, email="known@example.org")
-    last_page(sign_up_pages, email="known@example.org")
-
-    answer = sign_up_pages.client.post(ADDRESS, {"email": "thief@example.org"})
+    seen = []
+    for typed in ("known@example.org", "other@example.org"):
+        browser = SignUp(Client(), forum, "ko")
+        last_page(browser, email=typed)
+        answer = browser.client.post(ADDRESS, {"email": f"right-{typed}"}, follow=True)
+        mails = list(Message.objects.filter(to_email=f"right-{typed}").values_list("kind", "subject"))
+        seen.append((answer.redirect_chain, Page(answer).text.replace(typed, "…"), mails))
 
     known.refresh_from_db()
-    assert (answer.status_code, answer.url, known.email) == (302, sign_up_pages.done, "known@example.org")
-    assert not Message.objects.filter(to_email="thief@example.org").exists()
+    assert seen[0] == seen[1]
+    assert [kind for kind, _subject in seen[0][2]] == ["confirmation"]
+    assert (known.email, links.token_of(known), known.bookings.confirmed().count()) == (
+        "known@example.org", links.token_of(Registration.objects.get(pk=known.pk)), 1,
+    )  # fmt: skip
+
+
+def test_a_form_whose_address_was_known_can_be_corrected_twice(sign_up_pages, forum):
+    make_registration(forum, email="known@example.org")
+    last_page(sign_up_pages, email="known@example.org")
+
+    for email in ("typo@example.org", "right@example.org"):
+        sign_up_pages.client.post(ADDRESS, {"email": email})
+
+    assert sorted(Registration.objects.living().values_list("email", flat=True)) == [
+        "known@example.org",
+        "right@example.org",
+    ]
+
+
+def test_what_a_robot_has_sent_is_not_registered_by_a_correction(sign_up_pages, forum):
+    sign_up_pages.post("done", sign_up_pages.filled(email="robot@example.org") | {"website": "https://spam.example"})
+
+    sign_up_pages.client.post(ADDRESS, {"email": "robot2@example.org"})
+
+    assert Registration.objects.count() == 0
+
+
+def test_the_longest_answers_fit_into_what_a_browser_keeps(sign_up_pages, forum):
+    longest = {"name": "가" * 60, "organisation": "나" * 60, "support": ["other"], "support_note": "다" * 300}
+    answer = sign_up_pages.post("done", sign_up_pages.filled(email=f"{'e' * 60}@example.org", **longest))
+
+    assert answer.status_code == 302
+    assert max(len(cookie.OutputString()) for cookie in answer.cookies.values()) < 4096
 
 
 def test_after_the_correction_the_old_form_sent_again_registers_nobody(sign_up_pages, forum):

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.accounts.models import User
-from registration import booking, changing, erasure, sign_up
+from registration import addressing, booking, changing, erasure, sign_up
 from registration.errors import RegistrationOver, SeatGone
 from registration.models import AccessLog, Booking, Consent, Erasure, Registration
 from tests.factories import make_answers, make_registration
@@ -182,7 +182,8 @@ def test_a_page_opened_before_brings_nothing_of_an_erased_person_back(forum, reg
     stale = Registration.objects.select_related("edition").get(pk=registered.pk)
     erasure.erase_person(registered, by="the person")
 
-    changing.correct_email(stale, "another@example.org")
+    addressing.correct(stale, "another@example.org")
+    addressing.ask(stale, "another@example.org")
     with pytest.raises(SeatGone):
         booking.undo_cancel(Registration.objects.get(pk=registered.pk))
     with pytest.raises(RegistrationOver):

@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from forum.outbox import delivery
-from forum.outbox.models import Message
-from registration import booking, links, sign_up
+from forum.outbox import delivery, suppression
+from forum.outbox.models import Message, Suppression
+from registration import booking, enclosures, links, sign_up
 from registration.models import Consent, Erasure, Registration
 from tests.factories import make_answers, make_registration
 from tests.pages import Page, is_korean
@@ -112,3 +112,47 @@ def test_a_stranger_learns_nothing_by_asking_for_the_link(client, kept):
 
 def without_token(page: str) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+
+
+@pytest.fixture
+def news_mail(forum):
+    """The headers of a news mail as it leaves, made as its kind makes them."""
+    registration = make_registration(forum, email="news@example.org")
+    return registration, enclosures.news_headers(registration)
+
+
+def test_a_mail_program_ends_the_news_with_one_press(news_mail):
+    """As RFC 8058 has it: a POST with this body, without cookie, page before or following redirects."""
+    registration, headers = news_mail
+    address = re.fullmatch(r"<http://forum\.test(/u/\S+/)>", headers["List-Unsubscribe"])[1]
+    name, _equals, value = headers["List-Unsubscribe-Post"].partition("=")
+    program = Client(enforce_csrf_checks=True)
+
+    answers = [program.post(address, {name: value}) for _ in range(2)]
+    typed = program.post(address, f"{name}={value}", content_type="application/x-www-form-urlencoded")
+
+    assert [answer.status_code for answer in (*answers, typed)] == [200] * 3
+    assert [dict(answer.cookies) for answer in answers] == [{}, {}]
+    said = registration.consents.filter(notice__kind="news").values_list("agreed", flat=True)
+    assert list(said)[-1:] == [False]
+
+
+def test_a_scanner_that_opens_the_link_ends_nothing(news_mail):
+    registration, headers = news_mail
+    address = headers["List-Unsubscribe"].strip("<>").removeprefix("http://forum.test")
+    before = registration.consents.count()
+
+    assert [Client().get(address).status_code, Client().head(address).status_code] == [200, 200]
+    assert registration.consents.count() == before
+
+
+def test_whoever_ended_news_at_the_provider_gets_none_but_still_the_ticket(forum):
+    registration = make_registration(forum, email="news@example.org")
+    suppression.suppress(registration.email, Suppression.Reason.UNSUBSCRIBED, Suppression.Scope.NEWS)
+
+    with pytest.raises(suppression.Suppressed):
+        enclosures.news_headers(registration)
+    delivery.sweep()
+
+    [ticket] = mail.outbox
+    assert "List-Unsubscribe" not in ticket.extra_headers

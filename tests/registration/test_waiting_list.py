@@ -6,9 +6,11 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.utils import timezone
 
+from forum.outbox import delivery
 from forum.outbox.models import Message
-from registration import booking, queries, waiting_list
+from registration import booking, notices, queries, waiting_list
 from registration.errors import DayFull, OfferOver
 from registration.models import Booking, Quota
 from tests.factories import make_registration
@@ -138,3 +140,50 @@ def test_a_cancelled_seat_can_be_had_back_while_it_is_free(forum):
 def _doors(forum) -> dt.datetime:
     day = forum.days.get(number=1)
     return day.at(day.doors)
+
+
+# --- What a mail says must be true when it leaves --------------------------------------------------------------------
+
+
+def delivered(kind):
+    """What became of the mail of this kind, on the next morning."""
+    message = Message.objects.filter(kind=kind).last()
+    Message.objects.filter(pk=message.pk).update(next_attempt_at=timezone.now() - dt.timedelta(minutes=1))
+    delivery.deliver(message.pk)
+    message.refresh_from_db()
+    return message.state
+
+
+def test_who_got_a_seat_at_night_and_cancelled_is_not_told_of_it_in_the_morning(forum):
+    Quota.objects.filter(day__number=1).update(capacity=1)
+    first, second = make_registration(forum), make_registration(forum, may_wait=[1])
+    booking.cancel(first, [1])
+    booking.cancel(second, [1])
+
+    assert delivered("promoted") == "cancelled"
+
+
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+def test_an_offer_that_was_answered_at_night_is_not_made_in_the_morning(forum, answer):
+    waiting = make_offered(forum)
+    getattr(waiting_list, answer)(waiting.bookings.get())
+
+    assert delivered("offered") == "cancelled"
+
+
+def test_an_offer_that_stands_is_made(forum):
+    make_offered(forum)
+
+    assert delivered("offered") == "sent"
+
+
+def make_offered(forum):
+    Quota.objects.filter(day__number=1).update(capacity=1)
+    make_registration(forum)
+    waiting = make_registration(forum, may_wait=[1])
+    claim = waiting.bookings.get()
+    Quota.objects.filter(day__number=1).update(capacity=2, taken=2, waiting=0)
+    claim.state, claim.offered_until = Booking.State.OFFERED, timezone.now() + dt.timedelta(hours=6)
+    claim.save()
+    notices.offered(claim, not_before=timezone.now())
+    return waiting

@@ -86,6 +86,7 @@ def test_organisers_see_everything_and_change_what_verbs_do_not_guard(db):
         "checkin.change_device",
         "checkin.change_point",
         "checkin.delete_point",
+        "outbox.resend_message",
         "registration.add_consentnotice",
         "registration.add_mailtext",
         "registration.add_quota",

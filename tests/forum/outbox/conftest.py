@@ -2,66 +2,28 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import socket
 from collections.abc import Iterator
-from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
 
-from forum.outbox import queue
+from forum.outbox import lines, queue
 from forum.outbox.models import Message
+from tests.post_office import PostOffice
 
 
-class PostOffice:
-    """`refusals` are answers to RCPT by address, `refuses_data` one to every DATA, `calls` counts conversations."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.recipients: list[list[str]] = []
-        self.refusals: dict[str, str] = {}
-        self.refuses_data = ""
-        self.refuses_senders = ""
-        self.calls = 0
-
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802 (the library's name)
-        self.calls += 1
-        session.host_name = hostname
-        return responses
-
-    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
-        if self.refuses_senders:
-            return self.refuses_senders
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if address in self.refusals:
-            return self.refusals[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        if self.refuses_data:
-            return self.refuses_data
-        self.recipients.append(list(envelope.rcpt_tos))
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
+@pytest.fixture(autouse=True)
+def _no_line_of_another_test():
+    yield
+    lines.end_all()
 
 
 @pytest.fixture
 def post_office(settings) -> Iterator[PostOffice]:
-    office = PostOffice()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(office, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "forum.outbox.smtp.SmtpBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield office
-    controller.stop()
+    with PostOffice() as office:
+        settings.EMAIL_BACKEND = "forum.outbox.smtp.SmtpBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
+        yield office
+        lines.end_all()
 
 
 @pytest.fixture

@@ -1,9 +1,13 @@
-"""The outbox in the admin: to look into, and nothing else."""
+"""The outbox in the admin: to look into, and to let go once more what failed."""
 
 from __future__ import annotations
 
+import pytest
+from auditlog.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 
+from forum.outbox import delivery
 from forum.outbox.models import Message
 
 LIST = reverse("admin:outbox_message_changelist")
@@ -50,3 +54,53 @@ def test_nothing_can_be_written_changed_or_deleted(organiser_client, promise):
     assert [answer.status_code for answer in refused] == [403, 403, 403]
     after = Message.objects.get()
     assert (after.subject, after.to_email, after.state) == ("안녕하세요", "seowoo@example.org", "queued")
+
+
+def send_again(client, *messages):
+    chosen = {"action": "send_again", "_selected_action": [message.pk for message in messages]}
+    return client.post(LIST, chosen, follow=True).content.decode()
+
+
+def test_what_failed_can_be_sent_again_and_it_is_logged_who_did_it(organiser_client, organiser, promise, post_office):
+    post_office.refusals["seowoo@example.org"] = "550 5.2.1 Mailbox disabled"
+    message = promise()
+    delivery.deliver(message.pk)
+    post_office.be_well()
+
+    page = send_again(organiser_client, message)
+    delivery.sweep()
+
+    assert "메일 1통을 다시 보냅니다." in page
+    assert [mail["Message-ID"] for mail in post_office.mails] == [f"<{message.uuid}@forum.test>"]
+    entry = LogEntry.objects.get_for_object(message).get()
+    assert (entry.actor, entry.changes["state"]) == (organiser, ["failed", "queued"])
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": "queued"},
+        {"state": "sent"},
+        {"state": "failed", "to_email": ""},
+        {"state": "failed", "text": ""},
+        {"state": "failed", "expires_at": timezone.now()},
+    ],
+)
+def test_what_did_not_fail_or_is_not_there_any_more_is_not_sent_again(organiser_client, promise, fields):
+    message = promise()
+    Message.objects.update(**fields, sent_at=timezone.now())
+
+    page = send_again(organiser_client, message)
+
+    assert "메일 1통은 다시 보낼 수 없습니다" in page
+    assert Message.objects.get().state == fields["state"]
+    assert not LogEntry.objects.get_for_object(message).exists()
+
+
+def test_a_steward_cannot_send_anything(steward_client, promise):
+    message = promise()
+    Message.objects.update(state="failed")
+
+    send_again(steward_client, message)
+
+    assert Message.objects.get().state == "failed"

@@ -12,14 +12,14 @@ from forum.outbox import delivery
 from forum.outbox.models import Message
 
 
-def drain():
+def drain(**options):
     out = io.StringIO()
-    call_command("drain_outbox", stdout=out)
+    call_command("drain_outbox", stdout=out, **options)
     return out.getvalue()
 
 
 def test_everything_that_is_due_leaves_however_much_it_is(post_office, promise, monkeypatch):
-    monkeypatch.setattr(delivery.sweep, "__defaults__", (2,))
+    monkeypatch.setattr(delivery, "BATCH", 2)
     for _ in range(5):
         promise()
     promise(not_before=timezone.now() + dt.timedelta(hours=1))
@@ -49,3 +49,23 @@ def test_it_ends_when_the_server_is_away(promise, settings, closed_port):
 
 def test_with_nothing_to_do_it_says_so(db):
     assert drain() == "0 tried\n"
+
+
+def test_a_timer_leaves_to_the_workers_what_is_due_for_a_short_time(post_office, promise, pass_time):
+    promise("old@example.org")
+    pass_time(dt.timedelta(seconds=121))
+    promise("new@example.org")
+
+    assert drain(older_than=120) == "1 tried\n"
+    assert [mail["To"] for mail in post_office.mails] == ["old@example.org"]
+
+
+def test_whoever_has_mended_the_server_need_not_wait_for_its_pause(post_office, promise):
+    promise()
+    post_office.greeting = "421 4.3.2 Closing"
+    drain()
+    post_office.be_well()
+    promise()
+
+    assert drain() == "0 tried\n"
+    assert drain(now=True) == "2 tried\n"  # nor for that of the mail that had found it away

@@ -6,10 +6,22 @@ import smtplib
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
 from forum.outbox import failures
 from forum.outbox.failures import Failure
+
+
+class OfTheWeb(Exception):
+    """As the backends of django-anymail raise it."""
+
+    def __init__(self, status_code):
+        self.status_code = status_code
+
+
+class AnymailRecipientsRefused(Exception):
+    """Theirs has this name."""
 
 
 def at_recipient(code, words):
@@ -46,8 +58,17 @@ def at_recipient(code, words):
         (at_recipient(451, b"4.7.1 slow down"), Failure.TOO_FAST),
         (SMTPDataError(451, b"4.7.0 rate limited"), Failure.TOO_FAST),
         (at_recipient(550, b"5.2.1 mailbox disabled"), Failure.REFUSED),
-        (SMTPDataError(554, b"looks like spam"), Failure.REFUSED),
-        (SMTPDataError(552, b"5.3.4 message too big"), Failure.REFUSED),
+        (SMTPDataError(554, b"looks like spam"), Failure.CONTENT),
+        (SMTPDataError(552, b"5.3.4 message too big"), Failure.CONTENT),
+        (SMTPSenderRefused(552, b"5.3.4 message too big", "forum@example.org"), Failure.CONTENT),
+        (smtplib.SMTPAuthenticationError(454, b"4.7.0 temporary failure"), Failure.AWAY),
+        (ImproperlyConfigured("no key"), Failure.OURS),
+        (OfTheWeb(401), Failure.OURS),
+        (OfTheWeb(429), Failure.TOO_FAST),
+        (OfTheWeb(503), Failure.AWAY),
+        (OfTheWeb(422), Failure.CONTENT),
+        (AnymailRecipientsRefused(), Failure.REFUSED),
+        (ValueError("header injection"), Failure.BUG),
     ],
 )
 def test_each_answer_has_its_meaning(error, failure):

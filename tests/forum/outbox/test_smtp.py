@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.core.mail import get_connection
 
 from forum.outbox import delivery
 from forum.outbox.models import Message
@@ -77,12 +76,9 @@ def test_the_sweep_gives_up_such_a_server_too(promise, tarpit):
 
 def test_a_mail_in_time_is_sent_and_nobody_hangs_up_later(promise, post_office, settings):
     settings.EMAIL_DEADLINE = 0.3
-    connection = get_connection()
-    connection.open()  # as the sweep does: one line for many mails
-    delivery.deliver(promise().pk, connection)
+    delivery.deliver(promise().pk)
     time.sleep(0.5)  # a timer that was left behind would have cut the line by now
-    delivery.deliver(promise().pk, connection)
+    delivery.deliver(promise().pk)
 
-    connection.close()
     assert len(post_office.mails) == 2
     assert post_office.calls == 1  # one conversation
