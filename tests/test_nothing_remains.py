@@ -38,7 +38,7 @@ WORDS = {
     "note": "무대 가까운 왼쪽 자리",
 }
 BY = "the operator of the site, by hand (manage.py erase_due)"
-TYPED = ("name", "email", "organisation", "support", "support_note")
+TYPED = ("name", "email", "organisation", "support", "support_note", "optional")
 ORGANISER = "organiser@example.org"
 SESSIONS = """
 from django.contrib.sessions.models import Session
