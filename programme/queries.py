@@ -104,6 +104,7 @@ def _edition(row: models.Edition, now: dt.datetime) -> read_model.Edition:
         contact_email=row.contact_email,
         contact_phone=row.contact_phone,
         privacy_officer=_text(row, "privacy_officer"),
+        processors=_text(row, "processors"),
         phase=row.phase_at(now),
         first_date=days[0].date if days else None,
         last_date=days[-1].date if days else None,

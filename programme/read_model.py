@@ -194,6 +194,7 @@ class Edition:
     contact_email: str
     contact_phone: str
     privacy_officer: Text
+    processors: Text
     phase: str
     first_date: date | None
     last_date: date | None

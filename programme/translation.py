@@ -25,7 +25,7 @@ class OrganisationTranslation(TranslationOptions):
 
 @register(models.Edition)
 class EditionTranslation(TranslationOptions):
-    fields = ("name", "theme", "summary", "note", "open_to", "entry_instructions", "privacy_officer")
+    fields = ("name", "theme", "summary", "note", "open_to", "entry_instructions", "privacy_officer", "processors")
     required_languages = {"ko": ("name",)}
 
 

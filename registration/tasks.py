@@ -6,6 +6,8 @@ from celery import shared_task
 
 from registration import erasure, interest, invariants, reconfirming, reminding, waiting_list, writing
 
+BY = "the site itself, every night (erase_due)"  # in the register of destruction
+
 
 @shared_task(expires=60)
 def sweep_waiting_lists() -> None:
@@ -36,8 +38,8 @@ def write_broadcasts() -> None:
 def erase_due() -> None:
     interest.end_cancelled()
     for edition in erasure.due():
-        erasure.erase_edition(edition, by="erase_due")
-    erasure.erase_unused_accounts(by="erase_due")
+        erasure.erase_edition(edition, by=BY)
+    erasure.erase_unused_accounts(by=BY)
 
 
 @shared_task(expires=3600)

@@ -34,7 +34,7 @@ class EditionAdmin(Announcing, TranslationAdmin):
             _("Registration"),
             {"fields": ["registration_opens_at", "registration_closes_at", "changes_until", "retention_days"]},
         ),
-        (_("Contact"), {"fields": rows(("contact_email", "contact_phone"), both("privacy_officer"))}),
+        (_("Contact"), {"fields": rows(("contact_email", "contact_phone"), both("privacy_officer", "processors"))}),
         (
             _("Figures"),
             {"fields": [("sessions_announced", "talks_announced"), ("experts", "countries"), ("visitors", "viewers")]},

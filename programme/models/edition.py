@@ -130,6 +130,11 @@ class Edition(models.Model):
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
     privacy_officer = models.CharField(_("privacy officer"), max_length=120, blank=True)
+    processors = models.TextField(
+        _("who handles personal data for us"),
+        blank=True,
+        help_text=_("One on each line: who, and what for. For example who hosts the site, and who sends the mail."),
+    )
     retention_days = models.PositiveSmallIntegerField(
         _("days until personal data is erased"), default=90, help_text=_("Counted from the last day of the forum.")
     )

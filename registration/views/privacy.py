@@ -15,6 +15,7 @@ from registration.models import ConsentNotice
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     edition = queries.current_edition()
-    notices = ConsentNotice.objects.latest_of(edition.slug, page_language()) if edition else {}
+    latest = ConsentNotice.objects.latest_of(edition.slug, page_language()) if edition else {}
+    notices = {kind: latest[kind] for kind in ConsentNotice.Kind.values if kind in latest}
     days = erasure.days_an_unused_account_is_kept()
     return render(request, "registration/privacy.html", {"edition": edition, "notices": notices, "days": days})

@@ -164,7 +164,7 @@ def test_registration_gets_its_seats_notices_and_points(db, facts):
         (1, "public", capacity, 0),
         (2, "public", capacity, 0),
     ]
-    assert ConsentNotice.objects.count() == 6
+    assert ConsentNotice.objects.count() == 8
     assert list(Point.objects.order_by("pk").values_list("day__number", flat=True)) == [1, 2]
 
 

@@ -33,7 +33,7 @@ def test_200_people_for_50_seats_are_exactly_50(forum):
     assert {type(answer) for answer in answers if answer not in registered} == {DayFull}
     assert (len(registered), quota.taken, Booking.objects.confirmed().count()) == (50, 50, 50)
     assert (Registration.objects.count(), Message.objects.count(), Ticket.objects.count()) == (50, 50, 50)
-    assert Consent.objects.count() == 100
+    assert Consent.objects.count() == 150
 
 
 def test_whoever_wants_both_days_gets_both_or_none(forum):

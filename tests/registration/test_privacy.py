@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
+from django.utils.translation import override
 
+from programme.templatetags.forum_dates import day_long
 from registration.models import ConsentNotice
 from tests.pages import Page, said
 
@@ -32,13 +35,15 @@ def test_it_shows_the_newest_words(client, forum, language):
 
 
 def test_what_is_not_known_yet_is_said_so_and_what_is_known_is_named(client, forum):
-    assert Page(client.get("/en/privacy/")).text.count("To be announced") == 2
+    assert Page(client.get("/en/privacy/")).text.count("To be announced") == 3
 
     forum.privacy_officer_ko, forum.privacy_officer_en = "김하늘", "Haneul Kim"
+    forum.processors_ko, forum.processors_en = "서버 운영: 가나", "Hosting: Gana Ltd\nMail: Dara Ltd"
     forum.contact_email, forum.contact_phone = "help@example.org", "02-123-4567"
     forum.save()
 
     page = Page(client.get("/en/privacy/"))
+    assert ("Hosting: Gana Ltd" in page.text, "Mail: Dara Ltd" in page.text) == (True, True)
     assert ("Haneul Kim" in page.text, "To be announced" in page.text) == (True, False)
     assert {"mailto:help@example.org", "tel:02-123-4567"} <= set(page.links)
 
@@ -58,3 +63,25 @@ def test_it_is_public_and_sets_no_cookie(client, forum, path):
     assert (answer.status_code, dict(answer.cookies)) == (200, {})
     assert "Cookie" not in answer.get("Vary", "")
     assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_each_notice_says_its_version_and_since_when(client, forum, language):
+    ConsentNotice.objects.create(edition=forum, kind="news", version=7, language=language, title="Version seven")
+
+    text = Page(client.get(f"/{language}/privacy/")).text
+
+    with override(language):
+        today = day_long(timezone.localdate())
+    assert said(language, "Version %(version)s, in force since %(date)s", version=7, date=today) in text
+    assert text.count(said(language, "Version %(version)s, in force since %(date)s", version=1, date=today)) == 3
+
+
+def test_organisers_are_told_what_the_law_still_misses(organiser_client, forum):
+    organiser_client.cookies["django_language"] = "en"
+    before = Page(organiser_client.get("/staff/")).text
+    forum.privacy_officer_ko, forum.processors_ko = "김하늘", "서버 운영: 가나"
+    forum.save()
+    after = Page(organiser_client.get("/staff/")).text
+
+    assert ["The privacy page does not say yet" in text for text in (before, after)] == [True, False]

@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand
 
 from registration import erasure, interest
 
+BY = "the operator of the site, by hand (manage.py erase_due)"  # in the register of destruction
+
 
 class Command(BaseCommand):
     help = __doc__
@@ -15,5 +17,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         interest.end_cancelled()
         for edition in erasure.due():
-            self.stdout.write(f"{edition.slug}: {erasure.erase_edition(edition, by='erase_due')} people")
-        self.stdout.write(f"accounts: {erasure.erase_unused_accounts(by='erase_due')}")
+            self.stdout.write(f"{edition.slug}: {erasure.erase_edition(edition, by=BY)} people")
+        self.stdout.write(f"accounts: {erasure.erase_unused_accounts(by=BY)}")
