@@ -12,16 +12,14 @@ from __future__ import annotations
 import logging
 import math
 import time
-import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
 from django.core.mail import EmailMessage
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
-from django.db.models import F
-from django.db.models.functions import Coalesce, Now
+from django.db import OperationalError
+from django.db.models.functions import Now
 
-from forum.outbox import bounces, lines, pauses, provider, suppression
+from forum.outbox import bounces, holding, lines, provider, suppression
 from forum.outbox.composing import compose
 from forum.outbox.enclosures import Postponed, Withdrawn
 from forum.outbox.failures import Failure
@@ -32,11 +30,9 @@ from forum.outbox.suppression import Suppressed
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=120)  # more than waiting for a turn, for a line and for the deadline of a mail together
 URGENT_WAITS, BULK_WAITS = 20.0, 5.0  # seconds for a turn
 BATCH = 50  # then it is asked again what is most urgent
 REFUSED_TOO_OFTEN, LATELY = 3, timedelta(minutes=10)
-NOTE_AGAIN_AFTER = (0.5, 2, 5, 10, 20)  # seconds, while the database stumbles
 
 
 def deliver(message_id: int, patience: float = URGENT_WAITS) -> bool:
@@ -46,28 +42,28 @@ def deliver(message_id: int, patience: float = URGENT_WAITS) -> bool:
     """
     if provider.is_left_alone() if patience else not provider.is_free():
         return False
-    message = _claim(message_id)
+    message = holding.claim(message_id)
     if message is None:
         return True
     if message.expires_at and message.expires_at <= message.last_tried_at:
-        _end(message, state=Message.State.EXPIRED)
+        holding.end(message, state=Message.State.EXPIRED)
         return True
     mail = _compose(message)
     if mail is None:
         return True
     turn = provider.turn(message.priority, patience)
     if turn is None:
-        _release(message)
+        holding.release(message)
         return False
     try:
         lines.send(mail, turn)
     except lines.NotNow:
-        _release(message)
+        holding.release(message)
         return False
     except Undelivered as undelivered:
         return _fail(message, undelivered, turn)
     outcome = {"sent_at": Now(), "failure": "", "failures": 0, "last_error": "", **bounces.number_of(mail)}
-    _end(message, state=Message.State.SENT, **outcome)
+    holding.end(message, state=Message.State.SENT, **outcome)
     _is_well(turn)
     return True
 
@@ -78,16 +74,16 @@ def _compose(message: Message) -> EmailMessage | None:
         suppression.look(message)
         return compose(message)
     except OperationalError as error:  # our database, not the mail server
-        _try_again(message, error, Failure.AWAY)
+        holding.try_again(message, error, Failure.AWAY)
     except Suppressed:
-        _end(message, state=Message.State.SUPPRESSED)
+        holding.end(message, state=Message.State.SUPPRESSED)
     except Withdrawn:
-        _end(message, state=Message.State.CANCELLED)
+        holding.end(message, state=Message.State.CANCELLED)
     except Postponed as later:  # no fault of anybody, so no attempt either
-        _release(message, next_attempt_at=later.until)
+        holding.release(message, next_attempt_at=later.until)
     except Exception as error:  # a bug in our own words or enclosures: trying again would not mend it
         logger.exception("Message %s cannot be written.", message.uuid)
-        _give_up(message, error, Failure.BUG)
+        holding.give_up(message, error, Failure.BUG)
     return None
 
 
@@ -142,59 +138,6 @@ def _is_well(turn: Turn) -> None:
         waiting.update(next_attempt_at=Now())
 
 
-def _claim(message_id: int) -> Message | None:
-    """Take the message for the time of a lease. One UPDATE decides between workers."""
-    claimed = (
-        Message.objects.claimable()
-        .filter(pk=message_id)
-        .update(
-            state=Message.State.SENDING,
-            attempts=F("attempts") + 1,
-            first_tried_at=Coalesce("first_tried_at", Now()),
-            last_tried_at=Now(),
-            lease_until=Now() + LEASE,
-            lease_token=uuid.uuid4(),
-        )
-    )
-    return Message.objects.get(pk=message_id) if claimed else None
-
-
-def _end(message: Message, **fields: object) -> None:
-    """Nothing follows: sent, failed, expired or cancelled. What must not be kept goes."""
-    blank = {"subject": "", "text": "", "html": ""} if message.blank_when_sent else {}
-    blank |= {"to_email": ""} if message.forgets_address else {}
-    _finish(message, **fields, **blank)
-
-
-def _give_up(message: Message, error: Exception, failure: Failure) -> None:
-    fields = {"failure": failure.value, "failures": _times(message, failure), "last_error": _sentence(error, message)}
-    _end(message, state=Message.State.FAILED, **fields)
-
-
-def _release(message: Message, **fields: object) -> None:
-    """Nobody was called, or it was no fault of this mail: as if it had not been tried."""
-    if message.attempts == 1:
-        fields["first_tried_at"] = None
-    _finish(message, state=Message.State.QUEUED, attempts=message.attempts - 1, **fields)
-
-
-def _finish(message: Message, **fields: object) -> None:
-    """Write the outcome, unless the lease ran out and another worker took over.
-
-    A database that stumbles just now is waited for: what has been sent and is not noted would be sent again.
-    """
-    held = Message.objects.filter(pk=message.pk, lease_token=message.lease_token)
-    for pause in (*NOTE_AGAIN_AFTER, None):
-        try:
-            held.update(lease_until=None, lease_token=None, **fields)
-            return
-        except (OperationalError, InterfaceError):
-            if pause is None or connection.in_atomic_block:
-                raise
-            time.sleep(pause)
-            close_old_connections()
-
-
 def _fail(message: Message, undelivered: Undelivered, turn: Turn) -> bool:
     """What the kind of failure asks for. A mail is given up only for what is its own fault, or after two days.
 
@@ -202,28 +145,28 @@ def _fail(message: Message, undelivered: Undelivered, turn: Turn) -> bool:
     """
     error, failure = undelivered.error, undelivered.failure
     # What is said of the server is kept, and logged, without whose mail it was.
-    sentence = _sentence(error, message).replace(message.to_email, "…")
+    sentence = holding.sentence(error, message).replace(message.to_email, "…")
     match failure:
         case Failure.OURS:  # however long it takes to mend: no mail is burned, and no attempt
             provider.leave_alone(failure, sentence, turn)
-            _release(message, last_error=_sentence(error, message))
+            holding.release(message, last_error=holding.sentence(error, message))
             return False
         case Failure.AWAY | Failure.UNCERTAIN:
             provider.leave_alone(failure, sentence, turn)
-            _try_again(message, error, failure)
+            holding.try_again(message, error, failure)
             return False
         case Failure.TOO_FAST:
             provider.slow_down()
-            _try_again(message, error, failure)
+            holding.try_again(message, error, failure)
         case Failure.LATER:
-            _try_again(message, error, failure)
+            holding.try_again(message, error, failure)
         case _:
             logger.warning("Message %s failed: %s", message.uuid, failure.value)
             if failure is Failure.BUG:
                 logger.error("Message %s cannot be sent.", message.uuid, exc_info=error)
             if failure is Failure.NO_SUCH_ADDRESS:
                 bounces.note_refusal(message)
-            _give_up(message, error, failure)
+            holding.give_up(message, error, failure)
             if failure is Failure.CONTENT and _is_refused_too_often():
                 provider.leave_alone(failure, sentence, turn)
                 return False
@@ -231,38 +174,7 @@ def _fail(message: Message, undelivered: Undelivered, turn: Turn) -> bool:
     return True
 
 
-def _try_again(message: Message, error: Exception, failure: Failure) -> None:
-    remaining = pauses.GIVE_UP_AFTER - (message.last_tried_at - message.first_tried_at)
-    if remaining <= timedelta(0):
-        logger.warning("Message %s failed: %s, for two days", message.uuid, failure.value)
-        _give_up(message, error, failure)
-        return
-    times = _times(message, failure)
-    if failure is Failure.UNCERTAIN and times == 2:
-        logger.error("Message %s may have arrived twice: the line was cut after its content.", message.uuid)
-    _finish(
-        message,
-        state=Message.State.QUEUED,
-        next_attempt_at=Now() + min(pauses.of_a_mail(failure, times), remaining),
-        failure=failure.value,
-        failures=times,
-        last_error=_sentence(error, message),
-    )
-
-
-def _times(message: Message, failure: Failure) -> int:
-    """How often in a row it has failed in this way, this time included."""
-    return message.failures + 1 if message.failure == failure.value else 1
-
-
 def _is_refused_too_often() -> bool:
     """Several in a few minutes are not several bad mails, but something in all of them."""
     refused = Message.objects.filter(state=Message.State.FAILED, failure=Failure.CONTENT.value)
     return refused.filter(last_tried_at__gt=Now() - LATELY).count() >= REFUSED_TOO_OFTEN
-
-
-def _sentence(error: Exception, message: Message | None = None) -> str:
-    """What went wrong. A server's words often repeat the address, which some messages must not keep."""
-    if message and message.forgets_address:
-        return type(error).__name__
-    return f"{type(error).__name__}: {error}"[:500]

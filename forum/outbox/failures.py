@@ -10,6 +10,8 @@ import re
 import smtplib
 from enum import Enum
 
+# A policy that is about us: nobody gets mail before it is mended. DMARC is 5.7.26 at large providers.
+ABOUT_US = re.compile(rb"relay|\b5\.7\.(8|26)\b|authenticat|DMARC", re.IGNORECASE)
 ENHANCED = re.compile(rb"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
@@ -21,7 +23,7 @@ class Failure(Enum):
     OURS = "ours"  # sign-in, sender or permission: no mail will pass before somebody mends it
     NO_SUCH_ADDRESS = "no such address"
     REFUSED = "refused"  # this address, for good, whatever we say
-    CONTENT = "content"  # what the mail says, or how much
+    CONTENT = "content"  # what the mail says, or how much, or somebody's policy
     BUG = "bug"  # we could not even write it
 
 
@@ -79,9 +81,10 @@ def _of_answer(code: int, words: bytes | str, *, at_recipient: bool = False) -> 
         return Failure.TOO_FAST
     if code // 100 == 4 or (subject, detail) == (2, 2):  # a mailbox that is full is emptied some day
         return Failure.LATER
-    if subject == 7:
+    if subject != 1 and ABOUT_US.search(_bytes(words)):  # 5.1.1 also says “unknown in relay recipient table”
         return Failure.OURS
-    if not at_recipient:
+    # A policy against one recipient or mail says nothing of the others, until it says so several times (delivery.py).
+    if not at_recipient or subject == 7:
         return Failure.CONTENT
     if subject == 1 or (not found and code in (550, 551, 553)):
         return Failure.NO_SUCH_ADDRESS

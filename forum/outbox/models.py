@@ -43,8 +43,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         moment = Now() - for_at_least
         due = Q(state=Message.State.QUEUED, next_attempt_at__lte=moment)
         abandoned = Q(state=Message.State.SENDING, lease_until__lt=moment)
-        paused = Batch.objects.filter(pk=OuterRef("batch"), paused_at__isnull=False)
-        return self.filter(due | abandoned).exclude(Exists(paused))
+        return self.filter(due | abandoned).not_paused()
+
+    def not_paused(self) -> MessageQuerySet:
+        return self.exclude(Exists(Batch.objects.filter(pk=OuterRef("batch"), paused_at__isnull=False)))
+
+    def awaited(self) -> MessageQuerySet:
+        """What a person waits for now. Bulk takes its time, and what is paused waits for an organiser."""
+        return self.waiting().urgent().not_paused()
 
     def urgent(self) -> MessageQuerySet:
         """What a person waits for: tickets, offers, sign-in codes."""

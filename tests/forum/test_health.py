@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from forum.outbox import queue, rounds
-from forum.outbox.models import Heartbeat, Message
+from forum.outbox.models import Batch, Heartbeat, Message
 
 WELL = {"database": True, "migrations": True, "mail": True, "worker": True}
 
@@ -62,6 +62,15 @@ def test_mail_that_waits_for_a_moment_or_will_never_leave_is_not_late(client, wo
     Message.objects.update(**fields, **long_ago)
 
     assert readiness(client) == (200, WELL)
+
+
+def test_bulk_that_takes_its_time_and_what_an_organiser_paused_is_not_late(client, worker, message):
+    long_ago = timezone.now() - dt.timedelta(days=1)
+    Message.objects.update(next_attempt_at=long_ago, batch=Batch.objects.create(paused_at=long_ago))
+    paused = readiness(client)
+    Message.objects.update(batch=None, priority=9)
+
+    assert (paused, readiness(client)) == ((200, WELL), (200, WELL))
 
 
 def test_a_migration_that_has_not_run_is_told(client, worker):

@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 from forum.mailbox.backend import folder
 from forum.outbox import delivery
-from registration import changing, erasure
+from registration import addressing, erasure
 from tests.factories import make_registration
 
 
@@ -105,7 +105,7 @@ def test_erasing_one_person_takes_their_mail_and_leaves_everybody_elses(forum):
 
 def test_mail_to_a_corrected_address_goes_from_both(forum):
     registration = make_registration(forum, email="old@example.org")
-    changing.correct_email(registration, "new@example.org")
+    addressing.correct(registration, "new@example.org")
     delivery.sweep()
     registration.refresh_from_db()
 

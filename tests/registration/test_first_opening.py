@@ -53,7 +53,7 @@ def test_strangers_open_nothing(client, registration, page):
 
 def test_its_owner_can_take_it_along_and_it_goes_with_everything_else(owner, registration, page):
     owner.get(page)
-    assert owner.get(f"{page}data/download/").json()["ticket_opened_at"]
+    assert owner.get(f"{page}data/download/").json()["first_opened_the_ticket_at"]
 
     stale = Registration.objects.get(pk=registration.pk)
     stale.ticket_opened_at = None

@@ -101,7 +101,7 @@ def _outbox() -> Finding:
     counted = Message.objects.values("state").annotate(number=Count("pk")).order_by()
     numbers = {row["state"]: row["number"] for row in counted}
     states = [f"{Message.State(state).label} {numbers[state]}" for state in Message.State.values if state in numbers]
-    due = Message.objects.waiting().filter(next_attempt_at__lte=timezone.now())
+    due = Message.objects.awaited().filter(next_attempt_at__lte=timezone.now())
     oldest = due.aggregate(oldest=Min("next_attempt_at"))["oldest"]
     late = timezone.now() - oldest if oldest else dt.timedelta()
     if late < dt.timedelta(minutes=1):

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from forum.outbox import batches, delivery, enclosures
+from forum.outbox import batches, delivery, enclosures, holding
 from forum.outbox.models import Batch, Message
 
 
@@ -57,7 +57,7 @@ def test_a_cancelled_batch_keeps_what_was_sent_and_sends_nothing_else(post_offic
 
 
 def test_what_a_worker_held_when_the_batch_was_cancelled_is_not_tried_again(post_office, three, batch):
-    taken = delivery._claim(three[0].pk)
+    taken = holding.claim(three[0].pk)
     batches.cancel(batch)
 
     Message.objects.filter(pk=taken.pk).update(lease_until=timezone.now() - dt.timedelta(minutes=5))

@@ -12,7 +12,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from forum.outbox import delivery, enclosures, lines, tasks
+from forum.outbox import delivery, enclosures, holding, lines, tasks
 from forum.outbox.models import Heartbeat, Message
 from tests.at_once import at_once
 
@@ -102,7 +102,7 @@ def test_while_one_worker_holds_a_message_no_other_takes_it(post_office, promise
 
 def test_a_worker_that_died_loses_its_message_after_two_minutes(post_office, promise, pass_time):
     message = promise()
-    delivery._claim(message.pk)  # and dies
+    holding.claim(message.pk)  # and dies
 
     pass_time(115 * SECOND)
     delivery.deliver(message.pk)
@@ -119,7 +119,7 @@ def test_a_worker_whose_clock_is_wrong_sends_nothing_early_late_or_twice(post_of
     now = timezone.now()
     due = promise("due@example.org", expires_at=now + HOUR)
     held = promise("held@example.org")
-    delivery._claim(held.pk)
+    holding.claim(held.pk)
     later = promise("later@example.org", not_before=now + HOUR)
 
     with time_machine.travel(now + hours * HOUR):
@@ -561,9 +561,9 @@ def test_a_database_that_stumbles_after_the_mail_left_is_waited_for(post_office,
         return update(rows, **fields)
 
     monkeypatch.setattr(QuerySet, "update", stumble)
-    monkeypatch.setattr(delivery, "connection", SimpleNamespace(in_atomic_block=False))
-    monkeypatch.setattr(delivery, "close_old_connections", lambda: None)
-    monkeypatch.setattr(delivery, "NOTE_AGAIN_AFTER", (0, 0, 0))
+    monkeypatch.setattr(holding, "connection", SimpleNamespace(in_atomic_block=False))
+    monkeypatch.setattr(holding, "close_old_connections", lambda: None)
+    monkeypatch.setattr(holding, "NOTE_AGAIN_AFTER", (0, 0, 0))
 
     delivery.deliver(message.pk)
 

@@ -279,3 +279,26 @@ def test_neither_the_log_nor_the_servers_row_holds_whose_mail_it_was(post_office
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("forum")]
     assert ours
     assert [words for words in [*ours, Provider.objects.get().sentence] if "seowoo" in words] == []
+
+
+def test_one_recipient_whom_a_policy_keeps_from_us_holds_nobody_elses_mail(post_office, promise):
+    post_office.refusals["policy@example.org"] = "550 5.7.1 Not from you"
+    first = promise(to_email="policy@example.org")
+    others = [promise(to_email=f"good{number}@example.org") for number in range(3)]
+
+    delivery.sweep()
+
+    first.refresh_from_db()
+    assert (first.state, len(post_office.mails)) == ("failed", len(others))
+
+
+def test_a_policy_against_everybody_stops_the_mail_before_much_of_it_has_failed(post_office, promise):
+    people = [f"p{number}@example.org" for number in range(10)]
+    post_office.refusals |= dict.fromkeys(people, "550 5.7.1 Your network is blocked")
+    for address in people:
+        promise(to_email=address)
+
+    delivery.sweep()
+
+    assert Message.objects.filter(state="failed").count() == 3
+    assert Provider.objects.get().failure == "content"
