@@ -22,7 +22,7 @@ django.setup()
 from django.db import connection, connections  # noqa: E402 (a process of its own)
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 
-from forum.outbox import delivery, queue  # noqa: E402
+from forum.outbox import delivery, holding, queue  # noqa: E402
 from forum.outbox.models import Message  # noqa: E402
 from programme.models import Edition  # noqa: E402
 from registration import sign_up  # noqa: E402
@@ -69,14 +69,14 @@ POINTS: dict[str, tuple[Any, str, Callable[[Deed], Deed]]] = {
     "after a commit": (BaseDatabaseWrapper, "commit", after),
     "before the nudge": (queue, "_nudge", before),
     "after the nudge": (queue, "_nudge", after),
-    "after the claim": (delivery, "_claim", after),
+    "after the claim": (holding, "claim", after),
     "after it was written": (delivery, "compose", after),
     "before MAIL": (smtplib.SMTP, "putcmd", at_word("mail")),
     "before RCPT": (smtplib.SMTP, "putcmd", at_word("rcpt")),
     "before DATA": (smtplib.SMTP, "putcmd", at_word("data")),
     "before the content": (smtplib.SMTP, "getreply", at_answer(354)),
     "after the server took it": (smtplib.SMTP, "getreply", at_answer(250, 4)),
-    "after it was noted": (delivery, "_end", after),
+    "after it was noted": (holding, "end", after),
 }
 
 
