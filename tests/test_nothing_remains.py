@@ -167,6 +167,9 @@ def live(place: Place) -> dict[str, str]:
 
         status, page = citizen.get(f"{home}email/")
         citizen.post(f"{home}email/", [*hidden_fields(page), ("email", WORDS["changed address"])])
+        question = link(place, WORDS["changed address"], "/ko/ticket/address/")
+        status, page = citizen.get(f"/ko/ticket/address/{question}/")
+        assert citizen.post(f"/ko/ticket/address/{question}/", hidden_fields(page))[0] == 302
         second = link(place, WORDS["changed address"])
         assert citizen.get(f"/t/{second}/")[0] == 302
         status, page = citizen.get("/ko/2022/tickets/resend/")
@@ -178,7 +181,7 @@ def live(place: Place) -> dict[str, str]:
     wait_until(lambda: place.ask(unwritten) == [(0,)], "the mail to many is written", 60)
     undelivered = "SELECT count(*) FROM outbox_message WHERE state IN ('queued', 'sending')"
     wait_until(lambda: place.ask(undelivered) == [(0,)], "every mail is delivered", 60)
-    return {"first link": first, "second link": second, "ticket": ticket}
+    return {"first link": first, "question": question, "second link": second, "ticket": ticket}
 
 
 def look(place: Place, name: str) -> None:
@@ -215,15 +218,15 @@ def register_again_at_once(url: str, filled: list[tuple[str, str]]) -> None:
         assert set(pool.map(press, [Citizen(url) for _ in range(8)])) == {302}
 
 
-def link(place: Place, address: str) -> str:
-    """The secret link in the newest mail to this address."""
+def link(place: Place, address: str, page: str = "/t/") -> str:
+    """The secret link to this page in the newest mail to this address."""
 
     def tokens() -> list[str]:
         found = []
         for path in sorted((place.product.var / "mail").glob("*.eml")):
             mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             if mail["To"] == address:
-                found += re.findall(r"/t/([0-9A-Z-]{37})/", mail.get_body(("plain",)).get_content())
+                found += re.findall(rf"{page}([0-9A-Z-]{{37}})/", mail.get_body(("plain",)).get_content())
         return found
 
     wait_until(tokens, f"a link for {address}", 40)
