@@ -14,6 +14,7 @@ from typing import Any
 
 import css_inline
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.text import Truncator
 from django.utils.translation import override
 
@@ -36,6 +37,17 @@ class Letter:
     text: str
     html: str
 
+    def filled(self, marks: Mapping[str, str]) -> Letter:
+        """Each mark, a character that stands in no text, replaced by what it stands for. What is put in is not read
+        again."""
+        plain, rich = str.maketrans(dict(marks)), str.maketrans({mark: escape(text) for mark, text in marks.items()})
+        return Letter(
+            subject=_one_line(self.subject.translate(plain)),
+            preheader=self.preheader.translate(plain),
+            text=self.text.translate(plain),
+            html=self.html.translate(rich),
+        )
+
 
 def write(
     kind: str, language: str, facts: Mapping[str, Any], values: Mapping[str, str], typed: Mapping[str, str]
@@ -49,7 +61,7 @@ def write(
         text = render_to_string(f"emails/{kind}/mail.txt", {**facts, **plain})
         html = render_to_string(f"emails/{kind}/mail.html", {**facts, **rich})
     return Letter(
-        subject=Truncator(" ".join(plain["subject"].split())).chars(LONGEST_SUBJECT),
+        subject=_one_line(plain["subject"]),
         preheader=plain["preheader"],
         text=re.sub(r"\n{3,}", "\n\n", text.replace("\r\n", "\n")).strip() + "\n",
         html=_inliner.inline(html),
@@ -61,3 +73,7 @@ def standard_words(kind: str, language: str, facts: Mapping[str, Any]) -> dict[s
     parts = dict.fromkeys(PARTS, "")
     render_to_string(f"emails/{kind}/{language}.txt", {**facts, "parts": parts})
     return parts
+
+
+def _one_line(subject: str) -> str:
+    return Truncator(" ".join(subject.split())).chars(LONGEST_SUBJECT)

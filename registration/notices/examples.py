@@ -19,8 +19,8 @@ from programme.models import Day, Edition
 from registration import links, ticketing
 from registration.models import Interest, Registration
 from registration.notices.forum_days import where_to_watch
-from registration.notices.letters import letter_of, own_links
 from registration.notices.news import opening_facts, recordings_page
+from registration.notices.rendering import letter_of, own_links
 
 PICTURE = "cid:ticket-qr.png"
 PLACE = 13

@@ -6,20 +6,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
 
-from forum.outbox import queue, writing
-from forum.outbox.enclosures import slot
+from forum.outbox import queue
 from forum.outbox.models import Message
-from programme.models import Edition
-from registration import links, queries
+from registration import queries
 from registration.kinds import KINDS
 from registration.models import Booking, Interest, Registration
+from registration.notices import alike
+from registration.notices.rendering import letter_of, own_links
 from registration.notices.typed import typed_parts
-from registration.notices.values import values_of
 
 REPEATS_A_DAY = 3  # how often a stranger can make us write to an address
 
@@ -71,8 +67,11 @@ def put(
     **envelope: Any,
 ) -> bool:
     """The three parts of the mail in the person's language, into the outbox. False where the key was taken."""
-    typed = typed_parts(person.edition_id, kind, person.language)
-    letter = letter_of(kind, person.edition, person.language, facts, typed)
+    if alike.is_alike(kind, facts):
+        letter = alike.confirmation(facts["registration"], facts["days"])
+    else:
+        typed = typed_parts(person.edition_id, kind, person.language)
+        letter = letter_of(kind, person.edition, person.language, facts, typed)
     message = promise(
         kind=kind,
         to_email=to or person.email,
@@ -88,19 +87,6 @@ def put(
     return message is not None
 
 
-def letter_of(
-    kind: str, edition: Edition, language: str, facts: Mapping[str, Any], typed: Mapping[str, str]
-) -> writing.Letter:
-    with override(language):
-        facts = {
-            **facts,
-            "edition": edition,
-            "privacy_url": settings.PUBLIC_URL + reverse("registration:privacy"),
-            "register_url": settings.PUBLIC_URL + reverse("registration:form", args=[edition.slug]),
-        }
-        return writing.write(kind, language, facts, values_of(kind, facts), typed)
-
-
 def standing(registration: Registration, bookings: Sequence[Booking]) -> dict[str, Any]:
     """How the registration stands, day by day, and the marks of its secret links."""
     zone = registration.edition.tzinfo
@@ -113,7 +99,3 @@ def standing(registration: Registration, bookings: Sequence[Booking]) -> dict[st
             (booking.day, booking.offered_until.astimezone(zone)) for booking in bookings if booking.state == offered
         ],
     }
-
-
-def own_links() -> dict[str, str]:
-    return {"ticket_url": slot("ticket_url"), **{f"{page}_url": slot(f"{page}_url") for page in links.PAGES}}
