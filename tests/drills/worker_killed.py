@@ -1,7 +1,7 @@
 """The worker is killed (-9) in the middle of sending: every mail arrives once, by the next worker.
 
-Twelve people register. Four mails have arrived, and the mail server is just taking others, when the worker dies. What it
-had claimed is free again when the claim's two minutes are over; the sweep finds it.
+Twelve people register. Four mails have arrived, and the mail server is just taking others, when the worker dies. What
+it had claimed is free again when the claim's two minutes are over; the sweep finds it.
 `./run drill worker-killed --hurry` lets those two minutes pass in the database instead of on the clock.
 """
 
