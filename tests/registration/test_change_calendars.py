@@ -207,6 +207,7 @@ def test_a_session_without_an_end_has_a_start_alone(forum, keynotes, organiser, 
 
 def test_the_test_mail_is_the_same_mail(forum, keynotes, panel, organiser, save):
     """Words, changes and files; only the link to one's own page leads elsewhere, and the mail says so."""
+    organiser.name = "Anna Lee"
     make_registration(forum, days=(1,), language="en", name=organiser.name)
     save(keynotes, starts="10:40")
     save(panel, state="cancelled")

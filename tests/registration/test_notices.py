@@ -386,7 +386,7 @@ def test_who_gives_back_the_seat_and_stays_in_the_line_is_told_that_the_place_st
 
     sent = left("cancelled")
     for part in parts(sent):
-        assert {"ko": "다른 날의 대기 순서는 그대로입니다", "en": "Your place on the waiting list"}[language] in part
+        assert {"ko": "다른 날의 대기 순서는 그대로입니다", "en": "You keep your place on the waiting list"}[language] in part
         assert "QR" not in without_codes(part)
 
 
@@ -425,7 +425,7 @@ def test_a_new_address_is_told_that_earlier_links_and_codes_have_ended(forum, la
     sent = left("new_address")
     assert sent.to == ["new@example.org"]
     for part in parts(sent):
-        assert {"ko": "링크와 QR은 더 쓸 수 없습니다", "en": "no longer work"}[language] in part
+        assert {"ko": "링크와 QR은 더 이상 쓸 수 없습니다", "en": "no longer work"}[language] in part
 
 
 FILMING = "The forum is streamed live on YouTube and recorded. The audience can be in the picture."
