@@ -9,10 +9,12 @@ class ProgrammeConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import m2m_changed, post_delete, post_save
 
+        from forum.outbox.doctor import examination
         from forum.remembering import forget
-        from programme import history, keeping, models
+        from programme import contact, history, keeping, models
 
         history.watch()
+        examination.also_look(contact.findings)
         for model in (models.Edition, models.Venue, models.Day, models.EditionHost, models.Organisation):
             post_save.connect(forget, sender=model)
             post_delete.connect(forget, sender=model)
