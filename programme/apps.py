@@ -13,6 +13,10 @@ class ProgrammeConfig(AppConfig):
         from programme import history, models
 
         history.watch()
-        for model in (models.Edition, models.Venue, models.Day, models.EditionHost, models.Organisation):
+        shown_with_an_edition = (
+            models.Edition, models.Venue, models.Day, models.EditionHost, models.Organisation,
+            models.Notice, models.Question,
+        )  # fmt: skip
+        for model in shown_with_an_edition:
             post_save.connect(forget, sender=model)
             post_delete.connect(forget, sender=model)
