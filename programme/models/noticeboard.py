@@ -24,7 +24,7 @@ class Notice(models.Model):
     """A piece of news of ours, or a press release of somebody with its source and date."""
 
     class Kind(models.TextChoices):
-        NEWS = "news", _("notice")
+        NEWS = "news", _("notice of ours")
         PRESS = "press", _("press release")
 
     edition = models.ForeignKey(
@@ -53,8 +53,8 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
+        verbose_name = _("notice on the board")
+        verbose_name_plural = _("notices on the board")
         ordering = [F("published_at").desc(nulls_first=True), "-pk"]
         constraints = [
             models.UniqueConstraint(
