@@ -19,11 +19,12 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from programme import queries
-from programme.models import Appearance, Edition, Session, Speaker, Stream, Talk
+from programme.models import Appearance, Case, Edition, Notice, Session, Speaker, Stream, Talk
 
 pytestmark = pytest.mark.django_db
 SEOUL = ZoneInfo("Asia/Seoul")
 LANGUAGES = ["ko", "en"]
+PLAIN = ("edition", "about", "venue", "speakers", "notices", "questions")
 
 
 class Page(HTMLParser):
@@ -56,7 +57,10 @@ def addresses(language: str, edition: str = "2022") -> list[str]:
     with override(language):
         return [
             reverse("programme:home"),
-            *(reverse(f"programme:{name}", args=[edition]) for name in ("edition", "about", "venue", "speakers")),
+            *(reverse(f"programme:{name}") for name in ("editions", "cases", "case_data")),
+            *(reverse("programme:case", args=[case.slug]) for case in Case.objects.all()),
+            *(reverse("programme:notice", args=[edition, notice.slug]) for notice in Notice.objects.all()),
+            *(reverse(f"programme:{name}", args=[edition]) for name in PLAIN),
             *(reverse("programme:day", args=[edition, day.number]) for day in programme.days),
             *(reverse("programme:session", args=[edition, session.slug]) for session in programme.sessions),
             *(reverse("programme:talk", args=[edition, talk.slug]) for talk in programme.talks),
