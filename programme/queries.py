@@ -7,7 +7,6 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from forum.remembering import remembered
 from programme import clock, models, read_model
@@ -64,7 +63,7 @@ def _each(rows: QuerySet[models.Edition]) -> tuple[read_model.Edition, ...]:
 
 def _public() -> QuerySet[models.Edition]:
     """Published editions, and which of their pages have something to show."""
-    notices = models.Notice.objects.public(timezone.now()).order_by()
+    notices = models.Notice.objects.public(clock.now()).order_by()
     return models.Edition.objects.filter(is_published=True).annotate(
         has_programme=Exists(models.Session.objects.public().filter(edition=OuterRef("pk")).order_by()),
         has_own_notices=Exists(notices.filter(edition=OuterRef("pk"))),

@@ -14,8 +14,12 @@ from tests.programme.test_pages import get
 
 pytestmark = pytest.mark.django_db
 SLUGS = {
-    "public-registry-of-ai-projects", "intelligent-cctv", "missing-persons-search", "public-wifi", "s-pole-near-schools",
-}  # fmt: skip
+    "public-registry-of-ai-projects",
+    "intelligent-cctv",
+    "missing-persons-search",
+    "public-wifi",
+    "s-pole-near-schools",
+}
 
 
 def found(client, query="", language="ko"):
@@ -51,11 +55,11 @@ def test_the_first_entries_are_those_of_the_content_and_belong_to_no_forum(clien
         ("?q=449+cctv", {"intelligent-cctv"}),
         ("?q=Connectivity", {"public-wifi"}),
         ("?field=welfare", {"public-registry-of-ai-projects", "missing-persons-search"}),
-        ("?field=safety&q=ㅎㄱ", {"s-pole-near-schools"}),
+        ("?field=safety&q=ㅎㄱㅈㅂ", {"s-pole-near-schools"}),
         ("?field=nothing", set()),
         ("?status=running", set()),
         ("?q=%00", SLUGS),
-        ("?q=%25", {"x"} - {"x"}),
+        ("?q=%25", set()),
         ("?q=(", {"s-pole-near-schools"}),
         ("?q=[ㄱ", set()),
         ("?page=99", SLUGS),
@@ -85,12 +89,10 @@ def test_pages_keep_the_question(client, forum):
     for number in range(13):
         make_case(f"case-{number}", status="running")
 
-    first, second = (
-        get(client, "/en/cases/?q=Case&status=running"),
-        get(client, "/en/cases/?q=Case&status=running&page=2"),
-    )
+    asked = "/en/cases/?q=Case&status=running"
+    first, second = get(client, asked), get(client, f"{asked}&page=2")
 
-    assert first.all("a", rel="next")[0]["href"] == "?q=Case&amp;status=running&amp;page=2".replace("&amp;", "&")
+    assert first.all("a", rel="next")[0]["href"] == "?q=Case&status=running&page=2"
     assert second.all("a", rel="prev")[0]["href"] == "?q=Case&status=running&page=1"
     assert len(found(client, "?q=Case&status=running")) == 12
 

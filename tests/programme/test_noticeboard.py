@@ -113,7 +113,8 @@ def test_long_lists_have_pages_and_a_page_that_is_not_there_is_the_last(client, 
 
     pages = [get(client, f"/en/2022/notices/?page={page}") for page in ("1", "2", "3", "99", "x")]
 
-    assert [len([each for each in page.all("a") if "/2022/notices/" in each["href"]]) - 2 for page in pages] == [
+    shown = [[link for link in page.all("a") if link["href"].startswith("/en/2022/notices/")] for page in pages]
+    assert [len([link for link in links if link["href"] != "/en/2022/notices/"]) for links in shown] == [
         20, 20, 1, 1, 20,
     ]  # fmt: skip
     assert pages[1].all("a", rel="prev")[0]["href"] == "?page=1"

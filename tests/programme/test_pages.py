@@ -13,6 +13,7 @@ import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -59,7 +60,10 @@ def addresses(language: str, edition: str = "2022") -> list[str]:
             reverse("programme:home"),
             *(reverse(f"programme:{name}") for name in ("editions", "cases", "case_data")),
             *(reverse("programme:case", args=[case.slug]) for case in Case.objects.all()),
-            *(reverse("programme:notice", args=[edition, notice.slug]) for notice in Notice.objects.all()),
+            *(
+                reverse("programme:notice", args=[edition, notice.slug])
+                for notice in Notice.objects.filter(Q(edition__slug=edition) | Q(edition=None))
+            ),
             *(reverse(f"programme:{name}", args=[edition]) for name in PLAIN),
             *(reverse("programme:day", args=[edition, day.number]) for day in programme.days),
             *(reverse("programme:session", args=[edition, session.slug]) for session in programme.sessions),
