@@ -29,6 +29,7 @@ def _case(known: Facts, facts: Facts, press: dict[str, Facts]) -> Case:
         **both("title", known["title"]),
         **both("owner", known["owner"]),
         **both("summary", known["summary"]),
+        **both("data_used", {}),
         source=_press_release(press[known["press"]]) if "press" in known else None,
         is_published=True,
     )

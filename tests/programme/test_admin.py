@@ -112,13 +112,13 @@ def test_a_title_is_edited_in_both_languages_at_once(organiser_client, keynotes)
 @pytest.mark.parametrize("model", [Case, Day, Edition, Notice, Question, Session, Speaker, Talk])
 def test_saving_without_a_change_changes_nothing(organiser_client, forum, model):
     row = model.objects.first() if model is not Edition else forum
-    columns = [field.attname for field in model._meta.concrete_fields if field.name != "updated_at"]
-    before = model.objects.filter(pk=row.pk).values(*columns).get()
+    before = model.objects.filter(pk=row.pk).values().get()
 
     answer = organiser_client.post(change(row), filled(organiser_client, change(row)))
 
     assert answer.status_code == 302, errors(answer)
-    assert model.objects.filter(pk=row.pk).values(*columns).get() == before
+    after = model.objects.filter(pk=row.pk).values().get()
+    assert {name for name in before if after[name] != before[name]} - {"updated_at"} == set()
 
 
 def test_the_list_shows_what_lacks_english(organiser_client, keynotes):
