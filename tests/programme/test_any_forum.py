@@ -118,13 +118,15 @@ def keynote(summit, organiser_client):
     )
 
 
-def test_four_days_by_the_clocks_of_brussels(client, summit):
+def test_four_days_by_the_clocks_of_brussels(client, organiser_client, summit):
     assert list(summit.days.values_list("date", flat=True)) == DATES
     assert summit.registration_opens_at == dt.datetime(2025, 9, 1, 8, 0, tzinfo=dt.UTC)
     assert list(EditionHost.objects.filter(edition=summit).values_list("organisation__key", "role")) == [
         ("gyeonggi", "lead_host")
     ]
 
+    form = organiser_client.get(change(summit)).content.decode()
+    assert [f'value="{hour}:00:00"' in form for hour in (10, 18)] == [True, True]  # as they were typed
     day = get(client, "/en/deta-summit-2/programme/day-4/").html
 
     assert len(re.findall(r'href="/en/deta-summit-2/programme/day-\d/"', day.split("daytabs")[2])) == 4

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from forum.remembering import forget
 from programme import editions
 from programme.models import Edition, Notice, Question
 from tests.programme.test_admin import add, change, errors, filled, listed
@@ -124,8 +125,6 @@ def test_long_lists_have_pages_and_a_page_that_is_not_there_is_the_last(client, 
 @pytest.mark.parametrize("address", ["/ko/2022/notices/", "/ko/"])
 def test_three_notices_ask_the_database_as_often_as_one(client, forum, address):
     def queries():
-        from forum.remembering import forget
-
         forget()
         with CaptureQueriesContext(connection) as caught:
             assert client.get(address).status_code == 200
@@ -137,6 +136,28 @@ def test_three_notices_ask_the_database_as_often_as_one(client, forum, address):
         make_notice(forum, f"notice-{number}")
 
     assert queries() == one
+
+
+def test_three_questions_and_editions_ask_the_database_as_often_as_one(client, forum):
+    def queries(address):
+        forget()
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(address).status_code == 200
+        return len(caught)
+
+    pages = ("/ko/2022/faq/", "/ko/editions/")
+    many = [queries(page) for page in pages]
+    for row in [*Question.objects.all()[1:], *Edition.objects.exclude(slug="2022")]:
+        row.delete()
+
+    assert [queries(page) for page in pages] == many
+
+
+def test_pages_of_no_edition_answer_before_any_is_published(client, db):
+    for address in ("/ko/cases/", "/en/cases/data/", "/en/editions/", "/ko/cases.csv"):
+        assert client.get(address).status_code == 200, address
+    assert "No forum has been announced yet." in client.get("/en/editions/").content.decode()
+    assert "The register has no entries yet." in client.get("/en/cases/").content.decode()
 
 
 def test_each_question_is_there_in_both_languages_and_opens_without_a_script(client, forum):
