@@ -15,7 +15,11 @@ class ProgrammeConfig(AppConfig):
 
         history.watch()
         examination.also_look(contact.findings)
-        for model in (models.Edition, models.Venue, models.Day, models.EditionHost, models.Organisation):
+        shown_with_an_edition = (
+            models.Edition, models.Venue, models.Day, models.EditionHost, models.Organisation,
+            models.Notice, models.Question,
+        )  # fmt: skip
+        for model in shown_with_an_edition:
             post_save.connect(forget, sender=model)
             post_delete.connect(forget, sender=model)
         for model in self.get_models():

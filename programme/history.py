@@ -21,10 +21,12 @@ def watch() -> None:
     for model in (
         models.Edition, models.EditionHost, models.Day, models.Room, models.Venue, models.Organisation,
         models.Session, models.Talk, models.Speaker, models.Appearance, models.Stream,
+        models.Notice, models.Question, models.Case, models.CaseField,
     ):  # fmt: skip
         translated = model in translator.get_registered_models()
         repeated = list(translator.get_options_for_model(model).all_fields) if translated else []
-        auditlog.register(model, exclude_fields=[*repeated, *NOT_FOR_READING])
+        lists = ["fields"] if model is models.Case else []
+        auditlog.register(model, exclude_fields=[*repeated, *NOT_FOR_READING], m2m_fields=lists)
 
 
 def changes_of(*rows: Model | type[Model]) -> tuple[int, dt.datetime | None]:
