@@ -70,7 +70,7 @@ export class Scanning {
       const { isSupervisor } = this.#door();
       const about = { target, at: momentOf(scan), isSupervisor };
       const { answer, kept } = await this.#send(scan, target.l, () => decideTakingBack(about));
-      this.#show({ ...(answer ?? this.#own(kept)), person: target.person });
+      this.#show({ ...(answer ?? this.#own(kept)), person: target.person && { name: target.person.name } });
     });
   }
 

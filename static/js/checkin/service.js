@@ -54,8 +54,8 @@ async function file(request) {
   const found = await kept(request);
   if (found) return found;
   const answer = await fetch(request);
-  // Fonts come in many pieces: those that were needed once are kept.
-  if (answer.ok && request.destination === "font") (await caches.open(CACHE)).put(request, answer.clone());
+  // Of the font those pieces are kept that were needed once.
+  if (answer.ok && request.url.endsWith(".woff2")) (await caches.open(CACHE)).put(request, answer.clone());
   return answer;
 }
 

@@ -5,11 +5,22 @@ const RELOADED = "forum-checkin-reloaded";
 /** Has the browser keep the page, and not throw away what lies in its store. */
 export async function settleIn() {
   navigator.storage?.persist?.().catch(() => {});
+  if (!navigator.serviceWorker) return;
   try {
-    await navigator.serviceWorker?.register("/checkin/sw.js", { updateViaCache: "none" });
+    await navigator.serviceWorker.register("/checkin/sw.js", { updateViaCache: "none" });
+    await navigator.serviceWorker.ready;
+    await keepLetters();
   } catch (error) {
     console.warn("The scanner will not start without a network.", error);
   }
+}
+
+/** The font comes in many pieces, each when it is needed: every word of the page may be, when there is no network. */
+async function keepLetters() {
+  const words = [...document.querySelectorAll("template")].map((template) => template.content.textContent);
+  await document.fonts.load(`1em ${getComputedStyle(document.body).fontFamily}`, document.body.textContent + words.join(""));
+  const loaded = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".woff2"));
+  for (const { name } of loaded) await fetch(name, { cache: "force-cache" }); // past the worker, which keeps it
 }
 
 /**

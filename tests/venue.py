@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.product import Product, answers_http, wait_until
+from tests.product import Product, answers_http, free_port, wait_until
 
 GUESTS = 60
 # Nobody's real name. The first would be an element if a page took it for HTML.
@@ -47,10 +47,12 @@ print(json.dumps({{
 """
 PAIRED = """
 from datetime import timedelta
+from django.core.cache import cache
 from django.utils import timezone
 from programme.models import Edition
 from registration.checkin import pairing
 from registration.checkin.models import Device
+cache.clear()  # ten phones a minute are paired at most, and tests are faster
 edition = Edition.objects.get(is_current=True)
 until = timezone.now() + timedelta(hours={hours})
 print(pairing.offer(Device.objects.create(edition=edition, label={label!r}, valid_until=until, rights={rights!r})))
@@ -77,8 +79,11 @@ class Venue(Product):
     tickets: dict[str, Any]
 
     def open(self) -> None:
+        port = free_port()
+        self.settings["CACHE_URL"] = f"redis://127.0.0.1:{port}/0"
         self.prepare()
         self.start_broker()
+        self.start_valkey("cache", port)
         self.tickets = json.loads(self.say(PEOPLED.format(names=NAMES, guests=GUESTS)))
         self.guests = iter(self.tickets["guests"])
         self.start_web()
@@ -109,9 +114,9 @@ class Venue(Product):
         wait_until(lambda: answers_http(f"{self.url}/healthz"), "the site answers", 60)
 
 
-def pair(page: Page, code: str, language: str = "en") -> None:
+def pair(page: Page, code: str, language: str = "en", site: str = "") -> None:
     """Open what the QR says, and wait until the phone has all it needs to go on alone."""
-    page.goto(f"/checkin/?lang={language}#pair={code}")
+    page.goto(f"{site}/checkin/?lang={language}#pair={code}")
     is_ready(page)
 
 
