@@ -5,7 +5,7 @@ const LIVES = 1, WAITS = 2, CANCELLED = 3;
 const COMES_BACK_AFTER_MS = 20 * 60_000;
 export const TAKEN_BACK_WITHIN_MS = 10 * 60_000;
 const DOUBT_MS = 2000; // two clocks are compared by way of a network
-const GOES = { admitted: "in", admitted_again: "in", exited: "out" };
+const COUNTS = new Set(["admitted", "admitted_again", "already_in", "exited"]); // what a ticket of some worth comes to
 
 /**
  * @typedef {{first: number | null, last: number | null, inside: boolean}} Stay  milliseconds by the server's clock
@@ -26,11 +26,10 @@ const GOES = { admitted: "in", admitted_again: "in", exited: "out" };
 export function decide({ ticket, days, point, direction, isOverride, at, date, there, own }) {
   if (!ticket) return { verdict: "unknown_code" };
   const { stay, gate } = stayOf({ point, date, there, own });
-  if (direction === "out") return { verdict: "exited" };
-  const worth = worthOf({ ticket, days, point, at, date });
+  const worth = direction === "out" ? "admitted" : worthOf({ ticket, days, point, at, date });
   if (worth !== "admitted" && !isOverride) return { verdict: worth };
-  if (stay.first === null) return { verdict: "admitted" };
-  return { verdict: mayComeAgain(stay, point.mode, isOverride, at) ? "admitted_again" : "already_in", first: stay.first, gate };
+  const { verdict } = step(stay, { at, direction, isOverride }, point.mode);
+  return stay.first === null ? { verdict } : { verdict, first: stay.first, gate };
 }
 
 /** Taking back is for one's own scans, soon, and for supervisors. @returns {import("./shapes.js").Decided} */
@@ -69,9 +68,12 @@ function worthOf({ ticket, days, point, at, date }) {
   return "admitted";
 }
 
-function mayComeAgain(stay, mode, isOverride, at) {
-  if (isOverride || mode === "unlimited") return true;
-  return mode !== "once" && (!stay.inside || at - stay.last >= COMES_BACK_AFTER_MS);
+/** Goes on with one scan that counts. @returns {{verdict: string, stay: Stay}} */
+function step(stay, { at, direction, isOverride }, mode) {
+  if (direction === "out") return { verdict: "exited", stay: { ...stay, inside: false } };
+  if (stay.first === null) return { verdict: "admitted", stay: { first: at, last: at, inside: true } };
+  const comesAgain = isOverride || mode === "unlimited" || (mode !== "once" && (!stay.inside || at - stay.last >= COMES_BACK_AFTER_MS));
+  return comesAgain ? { verdict: "admitted_again", stay: { ...stay, last: at, inside: true } } : { verdict: "already_in", stay };
 }
 
 /** What the server told, and on top of it what this phone has done since. */
@@ -82,21 +84,12 @@ function stayOf({ point, date, there, own }) {
   const isKnown = (kept) => isOfNow && kept.answered && kept.answered.heard + DOUBT_MS < there.heard;
   const isUndoneSince = (kept) => kept.undone && !isKnown(own.find((each) => each.scan_id === kept.undone) ?? {});
   for (const kept of here) if (isKnown(kept) && isUndoneSince(kept)) stay = without(stay, momentOf(kept.scan));
-  let gate = null;
-  const news = here.filter((kept) => !kept.undone && !isKnown(kept));
-  for (const kept of news.sort((one, other) => momentOf(one.scan) - momentOf(other.scan))) {
-    const at = momentOf(kept.scan);
-    const goes = GOES[(kept.answered ?? kept.decided)?.verdict];
-    if (!goes) continue;
-    if (goes === "out") {
-      stay.inside = false;
-    } else {
-      if (stay.first === null || at < stay.first) [stay.first, gate] = [at, kept.gate];
-      stay.last = Math.max(stay.last ?? at, at);
-      stay.inside = true;
-    }
+  const news = here.filter((kept) => !kept.undone && !isKnown(kept) && COUNTS.has((kept.answered ?? kept.decided)?.verdict));
+  for (const { scan } of news.sort((one, other) => momentOf(one.scan) - momentOf(other.scan))) {
+    const read = { at: momentOf(scan), direction: scan.direction, isOverride: Boolean(scan.override) };
+    stay = step(stay, read, point.mode).stay;
   }
-  return { stay, gate: gate ?? here.find((kept) => isSameMoment(momentOf(kept.scan), stay.first))?.gate ?? null };
+  return { stay, gate: here.find((kept) => isSameMoment(stay.first, momentOf(kept.scan)))?.gate ?? null };
 }
 
 /** As if the scan of that moment had not been. The server tells whole seconds. */
