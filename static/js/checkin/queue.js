@@ -5,7 +5,7 @@ import { Refusal, phone, sendScans, serverNow } from "./api.js";
 
 const BATCH = 100;
 const PATIENCE_MS = 1200; // somebody stands in front of the steward
-const RETRY_MS = { first: 2000, last: 60_000 };
+const RETRY_MS = { first: 1000, last: 60_000 };
 
 export class Queue {
   waiting = 0; // scans without an answer
