@@ -119,6 +119,7 @@ class Phone(Door):
             if answer is None:
                 self.failures += 1
                 time.sleep(wait * chance.uniform(0.5, 1))
+                self.connection.close()  # the site may have hung up meanwhile; the next request calls again
                 wait = min(wait * 2, LONGEST_WAIT)
                 continue
             wait, acked = FIRST_WAIT, answer["acked_seq"]
@@ -134,7 +135,6 @@ class Phone(Door):
         try:
             status, _headers, told = self.post("scans", {"gate": f"Gate {self.name}", "items": batch})
         except (OSError, http.client.HTTPException):
-            self.connection.close()  # the site has hung up while we waited; the next request calls again
             return None
         return told if status == 200 and luck >= FAILS else None
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from registration import ticketing
 from tests.conftest import CHROMIUM
+from tests.journeys.conftest import film_of
 from tests.venue import NAMES, Venue, begin, is_ready, pair, scan, type_in, unsent
 
 pytestmark = pytest.mark.browser
@@ -369,6 +372,90 @@ def test_it_loads_itself_anew_once_when_the_site_asks_for_a_newer_one_and_keeps_
         venue.come_back()
 
 
+def test_it_reads_codes_by_camera_without_ever_having_done_so_with_a_network(venue, launch, tmp_path):
+    guest = next(venue.guests)
+    film = film_of(ticketing.qr_png(guest), tmp_path / "guest.mjpeg")
+    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    camera = launch(*fake, f"--use-file-for-fake-video-capture={film}")
+    context = camera.new_context(base_url=venue.url, permissions=["camera"], **PHONE)
+    page = context.new_page()
+    pair(page, venue.code_for("Camera"))
+
+    context.set_offline(True)
+    page.goto("/checkin/", wait_until="commit")
+    is_ready(page)
+    begin(page)
+
+    expect(page.locator(".verdict__en")).to_have_text("Welcome", timeout=20_000)
+    expect(page.locator("[data-saved]")).to_be_visible()
+    context.close()
+
+
+def test_a_server_that_says_nothing_keeps_nobody_waiting(venue, phone):
+    pair(phone, venue.code_for("Silence"))
+    begin(phone)
+    hold = threading.Event()
+    phone.route("**/api/checkin/v1/scans", lambda route: route.continue_() if hold.is_set() else None)
+
+    began = time.monotonic()
+    type_in(phone, next(venue.guests))
+    expect(phone.locator(".verdict__en")).to_have_text("Welcome")
+    waited = time.monotonic() - began
+    expect(phone.locator("[data-saved]")).to_be_visible()
+    assert 1.2 <= waited < 4
+    hold.set()
+    phone.keyboard.press("Escape")
+    expect(phone.locator("#net")).to_contain_text("all sent", timeout=30_000)
+    assert [(each["verdict"], each["offline"], each["told"]) for each in venue.scans_of("Silence")] == [
+        ("admitted", True, "admitted")
+    ]
+
+
+def test_one_failure_is_no_broken_network_and_one_answer_does_not_mend_it(venue, phone):
+    phone.goto("/checkin/")
+    told = phone.evaluate(REACH, f"{venue.url}/static/js/checkin/connection.js")
+
+    assert told == {
+        "one failure": True,
+        "one in five": True,
+        "two in five": False,
+        "one quick answer": False,
+        "a slow one": False,
+        "quick, slow, quick": False,
+        "two quick ones": True,
+        "a refusal": True,
+        "busy twice": False,
+    }
+
+
+def test_without_a_mouse_or_a_touch_everything_is_done_by_keys(venue, phone):
+    guest = next(venue.guests)
+    phone.goto("/checkin/?lang=en")
+    phone.locator("#pairing-code").focus()
+    phone.keyboard.type(venue.code_for("Keys", rights="supervisor").lower())
+    phone.keyboard.press("Enter")
+    is_ready(phone)
+    phone.locator("#gate").focus()
+    phone.keyboard.type("Gate K")
+    phone.keyboard.press("Enter")
+    expect(phone.locator("#scan")).to_be_visible()
+
+    # A scanner on a cable types fast and ends with Enter, whatever has the focus.
+    phone.keyboard.type(guest)
+    phone.keyboard.press("Enter")
+    expect(phone.locator(".verdict__en")).to_have_text("Welcome")
+    phone.keyboard.press("Enter")
+    expect(phone.locator(".verdict")).to_have_count(0)
+
+    press_until(phone, "undo")
+    expect(phone.locator(".verdict__en")).to_have_text("Taken back")
+    phone.keyboard.press("Escape")
+    press_until(phone, "direction")
+    expect(phone.locator("#direction")).to_have_attribute("aria-pressed", "true")
+    press_until(phone, "change")
+    expect(phone.locator("#start")).to_be_visible()
+
+
 # --- What lies on the phone ---------------------------------------------------------------------------------------
 
 READ_STORE = """
@@ -412,6 +499,39 @@ EVERYTHING_KEPT = f"""async () => {{ {READ_STORE}
   }}
   return said.join("\\n");
 }}"""
+
+
+REACH = """async (address) => {
+  const { Connection } = await import(address);
+  const told = {};
+  const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+  const good = () => wait(0);
+  const slow = () => wait(1100);
+  const bad = () => Promise.reject(new Error("away"));
+  const refusal = () => Promise.reject(Object.assign(new Error("no"), { isReachable: true }));
+  const busy = () => Promise.reject(Object.assign(new Error("busy"), { isReachable: false }));
+  const connection = new Connection(async () => {}, () => {});
+  const hear = async (...calls) => { for (const call of calls) await connection.hear(call).catch(() => {}); return connection.isThere; };
+  told["one failure"] = await hear(bad);
+  told["one in five"] = await hear(good, good, good, good, good, bad, good);
+  told["two in five"] = await hear(bad);
+  told["one quick answer"] = await hear(good);
+  told["a slow one"] = await hear(slow);
+  told["quick, slow, quick"] = await hear(good, slow, good);
+  told["two quick ones"] = await hear(good);
+  told["a refusal"] = await hear(refusal, refusal, refusal);
+  told["busy twice"] = await hear(busy, busy);
+  return told;
+}"""
+
+
+def press_until(page: Page, name: str) -> None:
+    """Tab to what has this id, and press it."""
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == name:
+            return page.keyboard.press("Enter")
+    raise AssertionError(f"{name} is out of reach")
 
 
 def kept_by(page: Page) -> dict:

@@ -62,7 +62,10 @@ export class Queue {
       return { answer: null, kept };
     }
     const answer = await this.#askInTime(kept);
-    if (!answer) await this.#store.answerByPhone(kept.scan_id);
+    if (!answer) {
+      await this.#store.answerByPhone(kept.scan_id);
+      this.#count();
+    }
     return { answer, kept };
   }
 
