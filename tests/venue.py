@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.product import Product, answers_http, free_port, wait_until
 
-GUESTS = 60
+GUESTS = 80
+NO_TICKET = "FT1" + "0" * 26
 # Nobody's real name. The first would be an element if a page took it for HTML.
 NAMES = {"markup": "<img src=x onerror=alert(1)>", "guest": "홍서우", "companion": "김하늘"}
 PEOPLED = """

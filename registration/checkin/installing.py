@@ -1,6 +1,6 @@
-"""What a phone keeps of the scanner, so that it starts without a network: pages and files, under a version of their own.
+"""What a phone keeps of the scanner, to start without a network: pages and files, under a version of their own.
 
-A phone takes a new version as a whole or not at all. The pages are those that a stranger gets: nobody's name is in them.
+A phone takes a new version as a whole or not at all. The pages are those that a stranger gets: they name nobody.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     digest = hashlib.sha256("".join([*pages.values(), *_kept()]).encode()).hexdigest()
     return {
         "version": digest[:16],
-        "files": [static(name) for name in _names()],
+        "files": [static(name) for name in names()],
         "pages": {language: f"{home}?lang={language}" for language in LANGUAGES},
     }
 
@@ -85,13 +85,14 @@ def _page(request: HttpRequest, language: str) -> str:
         return render_to_string("checkin/scanner.html", {"version": VERSION}, request)
 
 
-def _names() -> list[str]:
+def names() -> list[str]:
+    """Every file that the pages and their scripts need, as static files are called."""
     folder = settings.BASE_DIR / "static" / SCRIPTS
     return [*FILES, *(f"{SCRIPTS}/{path.name}" for path in sorted(folder.glob("*.js")) if path.name != "service.js")]
 
 
 def _kept() -> list[str]:
     """Addresses change with what is in a file, but for DEBUG, where a developer changes files under one address."""
-    names = [*_names(), f"{SCRIPTS}/service.js"]
-    ages = [str(Path(finders.find(name)).stat().st_mtime_ns) for name in names] if settings.DEBUG else []
-    return [*map(static, names), *ages]
+    needed = [*names(), f"{SCRIPTS}/service.js"]
+    ages = [str(Path(finders.find(name)).stat().st_mtime_ns) for name in needed] if settings.DEBUG else []
+    return [*map(static, needed), *ages]

@@ -1,5 +1,5 @@
-"""A phone without a network lets somebody in, and is killed as soon as green is on its screen. Fifty times: each scan is
-there when it starts again, and each arrives at the site, once.
+"""A phone without a network lets somebody in, and is killed as soon as green is on its screen. Fifty times: each scan
+is there when it starts again, and each arrives at the site, once.
 
 The phone is a real Chromium with a profile on the disk; it starts from what it keeps, the site being away. Killed with
 SIGKILL, all its processes at once. `./run drill killed-phone --hurry` does it five times.
@@ -71,7 +71,9 @@ def phone(playwright: Playwright, profile: Path) -> Iterator[Phone]:
 
 def run(*, times: int = TIMES) -> dict[str, Any]:
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="forum-drill-", ignore_cleanup_errors=True)))
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="forum-drill-", ignore_cleanup_errors=True))
+        )
         venue = stack.enter_context(Venue(folder / "var"))
         playwright = stack.enter_context(sync_playwright())
         say("making a private forum, and pairing a phone")

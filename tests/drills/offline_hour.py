@@ -238,9 +238,15 @@ def outcome(evening, kept, scanned, acked, seconds, rebuilt, phones) -> dict[str
         "failed_requests": sum(phone.failures for phone in phones),
         "rebuilt": rebuilt,
     }
-    is_as_told = kept["verdicts"] == verdicts and flagged["offline_double"] == doubled and kept["stays"] == sorted(stays)
+    is_as_told = (
+        kept["verdicts"] == verdicts and flagged["offline_double"] == doubled and kept["stays"] == sorted(stays)
+    )
     is_complete = scanned == SCANS == len(kept["verdicts"]) == len(numbers) and gaps == 0
-    exact = (facts["doubles_flagged"], facts["revocations_flagged"], facts["taken_back"]) == (BOTH, REPLACED, TAKEN_BACK)
+    exact = (facts["doubles_flagged"], facts["revocations_flagged"], facts["taken_back"]) == (
+        BOTH,
+        REPLACED,
+        TAKEN_BACK,
+    )
     is_ok = is_as_told and is_complete and exact and seconds <= WITHIN and rebuilt == "0 differed"
     return {"ok": is_ok, **facts}
 

@@ -1,4 +1,4 @@
-"""The phone decides as the server does: made-up evenings at one door, told by both. A real browser, no server's answer."""
+"""The phone decides as the server does: made-up evenings at one door, told by both."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def test_phone_and_server_say_the_same_of_every_scan(page, deciding):
     told = page.evaluate(TELL, [deciding, [evening.for_the_phone() for evening in evenings]])
 
     expected = [evening.told for evening in evenings]
-    differing = [(evening, one, other) for evening, one, other in zip(evenings, told, expected, strict=True) if one != other]
+    differing = [
+        (evening, one, other) for evening, one, other in zip(evenings, told, expected, strict=True) if one != other
+    ]
     assert [(vars(evening)["events"], one, other) for evening, one, other in differing[:3]] == []
     said = {verdict for verdicts in expected for verdict in verdicts}
     assert said == {
@@ -102,7 +104,10 @@ class Evening:
     def for_the_phone(self) -> dict[str, Any]:
         opens, closes = self.point.opens_at, self.point.closes_at
         return {
-            "ticket": {"d": sum(state << 2 * place for place, state in enumerate(self.states)), "r": int(self.is_replaced)},
+            "ticket": {
+                "d": sum(state << 2 * place for place, state in enumerate(self.states)),
+                "r": int(self.is_replaced),
+            },
             "days": [{"number": number, "date": date.isoformat()} for number, date in DAYS],
             "point": {
                 "id": 7,

@@ -48,7 +48,7 @@ def test_a_phone_keeps_every_script_that_another_one_imports(told):
 
 
 def test_every_file_that_is_kept_exists():
-    assert [name for name in installing._names() if not finders.find(name)] == []
+    assert [name for name in installing.names() if not finders.find(name)] == []
 
 
 def test_another_wording_is_another_version(told, monkeypatch):
