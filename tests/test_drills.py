@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.drills import database_restart, deadlocks, two_doors
+from tests.drills import database_restart, deadlocks, killed_phone, offline_hour, two_doors
 from tests.drills._stage import Stage, stage
 
 pytestmark = pytest.mark.stack
@@ -66,3 +66,18 @@ def test_two_doors_at_the_same_moment_admit_each_ticket_once():
 
     assert outcome["ok"], outcome
     assert (outcome["admitted"], outcome["already_in"], outcome["errors"]) == (100, 100, 0)
+
+
+def test_an_hour_without_a_network_arrives_whole_and_comes_to_what_the_model_says():
+    outcome = offline_hour.run()
+
+    assert outcome["ok"], outcome
+    assert (outcome["scanned"], outcome["stored"], outcome["gaps"]) == (500, 500, 0)
+
+
+@pytest.mark.browser
+def test_a_phone_killed_right_after_green_has_the_scan_when_it_starts_again():
+    outcome = killed_phone.run(times=5)
+
+    assert outcome["ok"], outcome
+    assert (outcome["kept"], outcome["arrived"]) == (5, 5)

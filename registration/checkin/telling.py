@@ -59,6 +59,7 @@ def _point(point: Point, today: dt.date, days: dict[dt.date, Day], came: tuple[i
         "id": point.pk,
         "name": {"ko": point.name_ko or "", "en": point.name_en or point.name_ko or ""},
         "day": day,
+        "every_day": point.day is None,
         "is_today": point.day is None or point.day.date == today,
         "mode": point.mode,
         "opens_at": point.opens_at,

@@ -92,6 +92,11 @@ class Device(models.Model):
         return self.label
 
     @property
+    def signed_in(self) -> bool:
+        """Whether a steward signed in on it; else an organiser paired it."""
+        return self.user_id is not None
+
+    @property
     def may_search(self) -> bool:
         return self.rights in (self.Rights.SEARCH, self.Rights.SUPERVISOR)
 
