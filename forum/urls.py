@@ -11,7 +11,7 @@ from forum import health, views
 from forum.outbox import webhooks
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
-from registration.staff import broadcasts, devices, mail, preview
+from registration.staff import badges, board, broadcasts, devices, mail, paper_list, preview
 from registration.staff.views import home as staff_home
 from registration.views import news, ticket
 
@@ -43,6 +43,10 @@ urlpatterns = [
     path("staff/devices/<uuid:device>/code/", devices.offer, name="offer_device"),
     path("staff/devices/<uuid:device>/revoke/", devices.revoke, name="revoke_device"),
     path("staff/devices/<uuid:device>/order/", devices.order, name="order_device"),
+    path("staff/board/", board.board, name="board"),
+    path("staff/board/<slug:edition>/day-<int:number>/by-<str:order>.pdf", paper_list.by, name="paper_list"),
+    path("staff/badges/", badges.many, name="badges"),
+    path("staff/badges/<str:public_id>.pdf", badges.one, name="badge"),
     path("admin/", admin.site.urls),
     path("api/checkin/", checkin_api.urls),
     path("language/", include("django.conf.urls.i18n")),
