@@ -13,7 +13,7 @@ from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
 from registration.staff import badges, board, broadcasts, devices, mail, paper_list, preview
 from registration.staff.views import home as staff_home
-from registration.views import news, ticket
+from registration.views import certificate, news, ticket
 
 admin.site.login = secure_admin_login(admin.site.login)
 handler400, handler500 = views.bad_request, views.server_error
@@ -22,6 +22,8 @@ urlpatterns = [
     path("", front_door, name="front_door"),
     path("t/<str:token>/", ticket.link, name="ticket_link"),
     path("u/<str:token>/", news.end, name="end_news"),
+    path("c/", certificate.find, name="find_certificate"),
+    path("c/<str:code>/", certificate.check, name="check_certificate"),
     *webhooks.urls(),
     path("accounts/", include("allauth.urls")),
     path("checkin/", include("registration.checkin.urls")),

@@ -27,6 +27,7 @@ class DayInline(admin.TabularInline):
 class EditionAdmin(Announcing, TranslationAdmin):
     list_display = ["name", "year", "slug", "is_published", "is_current"]
     inlines = [DayInline, HostInline]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": rows(both("name", "theme", "summary", "note", "open_to"), ("slug", "year", "ordinal"))}),
         (_("Place"), {"fields": rows(("venue", "format", "timezone"), both("entry_instructions"))}),
@@ -35,6 +36,7 @@ class EditionAdmin(Announcing, TranslationAdmin):
             {"fields": ["registration_opens_at", "registration_closes_at", "changes_until", "retention_days"]},
         ),
         (_("Contact"), {"fields": rows(("contact_email", "contact_phone"), both("privacy_officer", "processors"))}),
+        (_("Afterwards"), {"fields": ["survey_url"]}),
         (
             _("Figures"),
             {"fields": [("sessions_announced", "talks_announced"), ("experts", "countries"), ("visitors", "viewers")]},

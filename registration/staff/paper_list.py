@@ -1,4 +1,4 @@
-"""The list for the doors on paper, for organisers. Who printed it, when and of whom stands in the log and on the paper."""
+"""The list for the doors on paper, for organisers. Who printed it and when stands in the log and on the paper."""
 
 from __future__ import annotations
 
