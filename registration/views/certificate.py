@@ -42,13 +42,18 @@ def find(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("code", "").strip()
     if not code:
         return render(request, "registration/certificate.html", {"edition": queries.current_edition()})
-    return check(request, code)
+    return _look(request, code, missing=200)
 
 
 @private
 @require_safe
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Whether the certificate is true: whose (covered), of which forum, for which days. For whoever has the code."""
+    return _look(request, code, missing=404)
+
+
+def _look(request: HttpRequest, code: str, missing: int) -> HttpResponse:
+    """`missing` is the status where there is no such certificate: an address that leads nowhere, or a form to mend."""
     context = {"edition": queries.current_edition(), "code": code[:40]}
     try:
         spend(f"certificate:{network_of(request)}", allowed=LOOKS_AN_HOUR, seconds=3600)
@@ -57,7 +62,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     certificate = certifying.behind(code)
     if certificate is None:
         text = _("There is no certificate with this code. Compare it with the paper, letter by letter.")
-        return render(request, "registration/certificate.html", context | {"refusal": text}, status=404)
+        return render(request, "registration/certificate.html", context | {"refusal": text}, status=missing)
     return render(request, "registration/certificate.html", context | _facts(certificate))
 
 

@@ -103,12 +103,13 @@ def test_support_that_was_asked_for_is_on_it_and_what_was_written_about_it_is_no
     assert "무대 왼쪽" not in text
 
 
-def test_whoever_has_come_already_is_ticked(forum, organiser_client):
+def test_whoever_has_come_already_is_ticked(forum, client, organiser):
     there = make_registration(forum, name="가온")
     make_registration(forum, name="나온")
     with time_machine.travel(forum.days.get(number=1).at(dt.time(12)), tick=False):
         Door(forum).admit(there)
-        text = paper(organiser_client).text
+        client.force_login(organiser)
+        text = paper(client).text
 
     assert re.search(r"V 가온", text)
     assert not re.search(r"V 나온", text)
