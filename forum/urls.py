@@ -11,9 +11,9 @@ from forum import health, views
 from forum.outbox import webhooks
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
-from registration.staff import broadcasts, devices, mail, preview
+from registration.staff import badges, board, broadcasts, devices, mail, paper_list, preview
 from registration.staff.views import home as staff_home
-from registration.views import news, ticket
+from registration.views import certificate, news, ticket
 
 admin.site.login = secure_admin_login(admin.site.login)
 handler400, handler500 = views.bad_request, views.server_error
@@ -22,6 +22,8 @@ urlpatterns = [
     path("", front_door, name="front_door"),
     path("t/<str:token>/", ticket.link, name="ticket_link"),
     path("u/<str:token>/", news.end, name="end_news"),
+    path("c/", certificate.find, name="find_certificate"),
+    path("c/<str:code>/", certificate.check, name="check_certificate"),
     *webhooks.urls(),
     path("accounts/", include("allauth.urls")),
     path("checkin/", include("registration.checkin.urls")),
@@ -43,6 +45,10 @@ urlpatterns = [
     path("staff/devices/<uuid:device>/code/", devices.offer, name="offer_device"),
     path("staff/devices/<uuid:device>/revoke/", devices.revoke, name="revoke_device"),
     path("staff/devices/<uuid:device>/order/", devices.order, name="order_device"),
+    path("staff/board/", board.board, name="board"),
+    path("staff/board/<slug:edition>/day-<int:number>/by-<str:order>.pdf", paper_list.by, name="paper_list"),
+    path("staff/badges/", badges.many, name="badges"),
+    path("staff/badges/<str:public_id>.pdf", badges.one, name="badge"),
     path("admin/", admin.site.urls),
     path("api/checkin/", checkin_api.urls),
     path("language/", include("django.conf.urls.i18n")),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -58,6 +59,15 @@ def note_look(request: HttpRequest, act: str, registration: Registration | None 
         whose=registration.uuid if registration else None,
         act=act,
         detail=detail[:200],
+    )
+
+
+def note_looks(request: HttpRequest, act: str, registrations: Iterable[Registration], detail: str = "") -> None:
+    """Keep that this member of staff looked at each of these."""
+    who, whence = request.user, request.META.get("REMOTE_ADDR") or None
+    AccessLog.objects.bulk_create(
+        [AccessLog(who=who, whence=whence, whose=each.uuid, act=act, detail=detail[:200]) for each in registrations],
+        batch_size=200,
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from forum.accounts.models import User
 from forum.accounts.roles import is_organiser
 from forum.outbox import records
-from registration.models import AccessLog, Consent, Registration
+from registration.models import AccessLog, Certificate, Consent, Registration
 
 ABOUT = "Everything that the forum holds about you. Moments are in UTC; null is what has not happened or is not known."
 
@@ -43,6 +43,7 @@ def about_registration(registration: Registration) -> Facts:
             {"date": each["date"], "first_entered_at": each["first_in_at"]}
             for each in registration.attendances.values("date", "first_in_at").order_by("pk")
         ],
+        "certificate_of_attendance": _certificate(registration),
         "consents": [_consent(each) for each in registration.consents.select_related("notice")],
         "mails": [
             {
@@ -97,6 +98,11 @@ def _days(registration: Registration) -> list[Facts]:
         }
         for booking in registration.bookings.select_related("day").order_by("pk")
     ]
+
+
+def _certificate(registration: Registration) -> Facts | None:
+    found = Certificate.objects.select_related("edition").filter(registration=registration).first()
+    return found and {"number": found.serial, "code": found.code, "issued_at": found.issued_at}
 
 
 def _consent(consent: Consent) -> Facts:

@@ -52,6 +52,14 @@ class RegistrationOver(Refused):
     code, message = "registration_over", _("This registration is cancelled. You can register again.")
 
 
+class NothingToCertify(Refused):
+    code = "nothing_to_certify"
+    message = _(
+        "There is no certificate yet. It is made for whoever was checked in at the door, when the day is over. "
+        "If you were there and it is missing, write to us."
+    )
+
+
 class ChangesClosed(Refused):
     code, message = "changes_closed", _("Changes have closed. You can still cancel.")
 

@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from registration import crockford
-from registration.models import Interest, Registration
+from registration.models import Certificate, Interest, Registration
 from registration.normalising import email_key
 
 SHAPE = re.compile(rf"[{crockford.ALPHABET}]{{10}}-[{crockford.ALPHABET}]{{26}}")
-PAGES = ("offer", "coming", "edit", "cancel")
+PAGES = ("offer", "coming", "edit", "cancel", "certificate")
 
 
 def token_of(registration: Registration) -> str:
@@ -89,6 +89,11 @@ def registration_of_news(token: str) -> Registration | None:
     public_id, _dash, mac = token.partition("-")
     registration = Registration.objects.select_related("edition").filter(public_id=public_id).first()
     return registration if registration and constant_time_compare(mac, _news_mac(registration)) else None
+
+
+def certificate_url(certificate: Certificate) -> str:
+    """Where anybody can look whether it is true."""
+    return settings.PUBLIC_URL + reverse("check_certificate", args=[certificate.code])
 
 
 def _news_mac(registration: Registration) -> str:

@@ -32,6 +32,15 @@ def issue(registration: Registration) -> Ticket:
     return ticket or _issue(registration, version=registration.tickets.count() + 1)
 
 
+def issue_known(registration: Registration, valid: list[Ticket]) -> Ticket:
+    """As `issue`, for many at once: `valid` are the valid tickets of each, already fetched."""
+    if not valid:
+        return issue(registration)
+    [ticket] = valid
+    ticket.registration = registration
+    return ticket
+
+
 def issue_first(registration: Registration) -> Ticket:
     """The ticket of a registration that was made just now."""
     return _issue(registration, version=1)

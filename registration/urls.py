@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from registration.views import address, done, interest, manage, my, privacy, resend, rights, sign_in, sign_up, ticket
+from registration.views import (
+    address,
+    certificate,
+    done,
+    interest,
+    manage,
+    my,
+    privacy,
+    resend,
+    rights,
+    sign_in,
+    sign_up,
+    ticket,
+)
 
 app_name = "registration"
 
@@ -30,6 +43,7 @@ urlpatterns = [
     path("ticket/<str:public_id>/cancel/", ticket.cancel, name="cancel"),
     path("ticket/<str:public_id>/ticket.ics", ticket.calendar, name="calendar"),
     path("ticket/<str:public_id>/ticket.pdf", ticket.pdf, name="pdf"),
+    path("ticket/<str:public_id>/certificate.pdf", certificate.pdf, name="certificate"),
     path("ticket/<str:public_id>/qr.png", ticket.qr_png, name="qr_png"),
     path("<slug:edition>/register/", sign_up.form, name="form"),
     path("<slug:edition>/register/check/", sign_up.check, name="check"),

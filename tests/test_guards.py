@@ -15,7 +15,8 @@ TEMPLATES = list((ROOT / "templates").rglob("*.html"))
 
 # What anybody may ask for. Everything else must send a stranger away.
 PUBLIC = {
-    "front_door", "ticket_link", "set_language", "healthz", "readyz", "robots", "static", "checkin-api:openapi-json",
+    "front_door", "ticket_link", "find_certificate", "check_certificate", "set_language", "healthz", "readyz", "robots",
+    "static", "checkin-api:openapi-json",
     "checkin:scanner", "checkin:service_worker", "checkin:manifest",  # to scan with it needs a device
     "programme:home", "programme:edition", "programme:about", "programme:venue", "programme:programme",
     "programme:day", "programme:session", "programme:talk", "programme:speakers", "programme:speaker",

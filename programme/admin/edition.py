@@ -38,6 +38,7 @@ class EditionAdmin(LocalTimes, Announcing, TranslationAdmin):
     list_display = ["name", "year", "slug", "is_published", "is_current"]
     inlines = [DayInline, HostInline]
     actions = ["make_current", "clone"]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": rows(both("name", "theme", "summary", "note", "open_to"), ("slug", "year", "ordinal"))}),
         (_("Place"), {"fields": rows(("venue", "format", "timezone", "is_free"), both("entry_instructions"))}),
@@ -49,6 +50,7 @@ class EditionAdmin(LocalTimes, Announcing, TranslationAdmin):
             },
         ),
         (_("Contact"), {"fields": rows(("contact_email", "contact_phone"), both("privacy_officer", "processors"))}),
+        (_("Afterwards"), {"fields": ["survey_url"]}),
         (
             _("Figures"),
             {"fields": [("sessions_announced", "talks_announced"), ("experts", "countries"), ("visitors", "viewers")]},

@@ -8,7 +8,7 @@ import zoneinfo
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -148,6 +148,13 @@ class Edition(models.Model):
         _("days until personal data is erased"), default=90, help_text=_("Counted from the last day of the forum.")
     )
 
+    survey_url = models.URLField(
+        _("survey"),
+        blank=True,
+        validators=[URLValidator(schemes=["https"])],
+        help_text=_("An https address. Whoever came finds it in the thank-you mail and on the ticket’s page."),
+    )
+
     experts = models.PositiveIntegerField(_("experts, about"), null=True, blank=True)
     countries = models.PositiveIntegerField(_("countries"), null=True, blank=True)
     sessions_announced = models.PositiveIntegerField(_("sessions announced"), null=True, blank=True)
@@ -176,6 +183,11 @@ class Edition(models.Model):
                 | Q(registration_opens_at__lt=F("registration_closes_at")),
                 name="edition_registration_opens_before_it_closes",
                 violation_error_message=_("Registration must open before it closes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(survey_url="") | Q(survey_url__startswith="https://"),
+                name="edition_survey_is_https",
+                violation_error_message=_("The address of the survey must begin with https://."),
             ),
         ]
 

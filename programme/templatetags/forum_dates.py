@@ -63,6 +63,12 @@ def day_short(value: date | None) -> str:
 
 
 @register.filter
+def day_dotted(value: date | None) -> str:
+    """2022. 11. 28.(월) · Mon 28 Nov 2022: as official documents write it"""
+    return _write(value, "day_dotted")
+
+
+@register.filter
 def clock(value: datetime | None) -> str:
     """09:30 in both languages"""
     return _write(value, "clock")

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from forum.masking import mask_email, mask_name
 from forum.outbox import records
-from registration import access, reaching
+from registration import access, badges, reaching
 from registration.models import AccessLog, Booking, Consent, Erasure, Registration
 
 
@@ -99,7 +99,7 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
         "language", "channel", "created_at", "asked_at", "coming_since", "cancelled_at", "unreachable_since", "mails",
     ]  # fmt: skip
     readonly_fields = ["mails"]
-    actions = ["write_again"]
+    actions = ["write_again", "print_badges"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request).with_answer()
@@ -163,6 +163,17 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
             "The link goes to %(number)d address again.", "The link goes to %(number)d addresses again.", len(given_up)
         )
         messages.success(request, sentence % {"number": len(given_up)})
+
+    @admin.action(description=_("Make badges of the chosen ones (A4 sheets)"), permissions=["view"])
+    def print_badges(self, request: HttpRequest, queryset: QuerySet[Registration]) -> HttpResponse | None:
+        """Of whoever is chosen and has not cancelled, in the order of their names."""
+        people = badges.in_order(queryset.living().exclude(name="")[: badges.AT_ONCE])
+        if not people:
+            messages.warning(request, _("There is nobody of whom to make a badge. Choose others."))
+            return None
+        content = badges.typeset(people, badges.SHEET)
+        access.note_looks(request, AccessLog.BADGE, people)
+        return badges.answer(content)
 
     @admin.display(description=_("living"), boolean=True)
     def is_living(self, registration: Registration) -> bool:

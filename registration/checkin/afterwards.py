@@ -9,7 +9,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from programme.models import Day, Edition
-from registration import notices, promotion
+from registration import consent, notices, promotion
 from registration.checkin import figures
 from registration.models import Booking, Registration
 
@@ -34,7 +34,7 @@ def _write(registration: Registration, edition: Edition, now: dt.datetime) -> bo
     came = figures.days_attended(registration)
     not_before = promotion.awake(now, edition.days.first())
     if came:
-        return notices.thank_you(registration, came, not_before)
+        return notices.thank_you(registration, came, not_before, consent.erasure_date(edition))
     seats = Booking.objects.confirmed().filter(registration=registration)
     return notices.missed_you(registration, list(_days_of(edition).filter(bookings__in=seats)), not_before)
 

@@ -12,11 +12,12 @@ class CheckinConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from registration import audiences
+        from registration import attended, audiences
         from registration.checkin import figures, models, receivers
 
         receivers.listen()
         audiences.ask_for_attendance(figures.who_attended)
+        attended.ask_for_days(figures.days_attended)
         auditlog.register(models.Point)
         auditlog.register(models.Device, include_fields=AUDITED)
         auditlog.register(models.Decision)

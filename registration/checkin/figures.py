@@ -16,7 +16,7 @@ from django.utils import timezone
 from programme.models import Day, Edition
 from registration.checkin import standby
 from registration.checkin.models import Attendance, Device, Point
-from registration.models import Registration
+from registration.models import Booking, Registration
 
 SPAN = dt.timedelta(minutes=5)
 FORGOTTEN_AFTER = dt.timedelta(days=2)  # what a phone still holds so long after its end is not coming
@@ -36,6 +36,7 @@ class Waiting:
 @dataclass(frozen=True)
 class Figures:
     expected: int
+    to_come: int  # of those expected, who has not been seen
     arrived: int
     inside: int
     standby: int
@@ -73,19 +74,18 @@ def _on(days: Iterable[Day]) -> Q:
 def at_point(point: Point, date: dt.date | None = None) -> Figures:
     """Of one point on a date (today where none is given), or in all where it counts tickets once in all."""
     rows = Attendance.objects.filter(point=point)
-    if point.mode != Point.Mode.ONCE:
-        date = date or today_of(point.edition)
-        rows = rows.filter(date=date)
+    date = None if point.mode == Point.Mode.ONCE else date or today_of(point.edition)
+    rows = rows.filter(date=date) if date else rows
     devices = [device for device in _devices(point.edition) if device.may_scan_for(point.pk)]
-    return _figures(rows, standby.promised(point, date), devices)
+    return _figures(rows, standby.seats_at(point, date), devices)
 
 
 def of_day(day: Day) -> Figures:
     """Of the hall on a day: every point that counts who is inside. Who was scanned at two of them came once."""
     points = Point.objects.filter(edition=day.edition_id, counts_people=True).filter(Q(day=day) | Q(day=None))
-    rows = Attendance.objects.filter(point__in=points, date=day.date)
-    expected = day.bookings.confirmed().values("registration").distinct().count()
-    return _figures(rows, expected, _devices(day.edition))
+    came_then = Q(date=day.date) | Q(date__isnull=True, first_in_at__date=day.date)
+    rows = Attendance.objects.filter(came_then, point__in=points)
+    return _figures(rows, day.bookings.confirmed(), _devices(day.edition))
 
 
 def of_points(points: Iterable[Point]) -> dict[int, tuple[int, int]]:
@@ -110,7 +110,7 @@ def today_of(edition: Edition) -> dt.date:
     return timezone.localdate(timezone=edition.tzinfo)
 
 
-def _figures(rows: QuerySet[Attendance], expected: int, devices: Iterable[Device]) -> Figures:
+def _figures(rows: QuerySet[Attendance], seats: QuerySet[Booking], devices: Iterable[Device]) -> Figures:
     came = rows.filter(first_in_at__isnull=False)
     counted = came.aggregate(
         arrived=Count("registration", distinct=True),
@@ -120,11 +120,16 @@ def _figures(rows: QuerySet[Attendance], expected: int, devices: Iterable[Device
     )
     firsts = came.values("registration").annotate(first=Min("first_in_at")).values_list("first", flat=True)
     gates = came.order_by().values_list("first_scan__gate").annotate(number=Count("registration", distinct=True))
+    has_come = Q(registration__in=came.values("registration"))
+    promised = seats.aggregate(
+        expected=Count("registration", distinct=True),
+        to_come=Count("registration", filter=~has_come, distinct=True),
+    )
     return Figures(
-        expected=expected,
         by_five_minutes=_by_span(firsts),
         by_gate=sorted((gate, number) for gate, number in gates),
         waiting=_waiting(devices),
+        **promised,
         **counted,
     )
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from registration.checkin.models import Attendance, Point
 from registration.models import Booking
+from registration.models.booking import BookingQuerySet
 
 
 def has_place(point: Point, date: dt.date | None, at: dt.datetime) -> bool:
@@ -35,9 +36,14 @@ def free_places(point: Point, date: dt.date | None, at: dt.datetime) -> int | No
 
 def promised(point: Point, date: dt.date | None) -> int:
     """How many people hold a confirmed seat for this point's day, or that date's."""
+    return seats_at(point, date).values("registration").distinct().count()
+
+
+def seats_at(point: Point, date: dt.date | None) -> BookingQuerySet:
+    """The confirmed seats for this point's day, or that date's; of every day where there is neither."""
     seats = Booking.objects.confirmed().filter(day__edition=point.edition_id)
     if point.day_id:
         seats = seats.filter(day=point.day_id)
     elif date:
         seats = seats.filter(day__date=date)
-    return seats.values("registration").distinct().count()
+    return seats

@@ -15,7 +15,9 @@ class AccessLog(models.Model):
     A paired phone at the door has no account: it stands here by the uuid of its device."""
 
     BROADCAST = "broadcast"
-    WITHOUT_NAMES = (BROADCAST,)  # acts whose detail holds numbers only, and is kept
+    BADGE = "badge"  # one for each person whose badge was made: it says who has none yet
+    PAPER_LIST = "paper list"
+    WITHOUT_NAMES = (BROADCAST, BADGE, PAPER_LIST)  # acts whose detail holds numbers only, and is kept
 
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
     who = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("who"))

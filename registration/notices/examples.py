@@ -18,7 +18,7 @@ from forum.outbox.writing import Letter, standard_words
 from programme.models import Day, Edition
 from registration import links, ticketing
 from registration.models import Interest, Registration
-from registration.notices.forum_days import where_to_watch
+from registration.notices.forum_days import for_those_who_came, where_to_watch
 from registration.notices.news import opening_facts, recordings_page
 from registration.notices.rendering import letter_of, own_links
 
@@ -83,6 +83,12 @@ def _afterwards(registration: Registration, days: list[Day]) -> dict[str, Any]:
     return {"about_days": days, **where_to_watch(registration.edition, registration.language)}
 
 
+def _thanks(registration: Registration, days: list[Day]) -> dict[str, Any]:
+    edition = registration.edition
+    until = days[-1].date + dt.timedelta(days=edition.retention_days)
+    return _afterwards(registration, days) | for_those_who_came(edition, until)
+
+
 def _news(registration: Registration, _days: list[Day]) -> dict[str, Any]:
     return {"recordings_url": recordings_page(registration), "end_news_url": slot("end_news_url")}
 
@@ -105,7 +111,7 @@ _OF_KIND: dict[str, Callable[[Registration, list[Day]], dict[str, Any]]] = {
     "already_registered": _already_registered,
     "cancelled": _cancelled,
     "reminder": _reminder,
-    "thank_you": _afterwards,
+    "thank_you": _thanks,
     "missed_you": _afterwards,
     "recordings_up": _news,
     "news_kept": _news,

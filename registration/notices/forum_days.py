@@ -39,9 +39,13 @@ def reminder_key(registration: Registration, day: Day) -> str:
     return f"reminder:{registration.uuid}:{day.date.isoformat()}"
 
 
-def thank_you(registration: Registration, attended: Sequence[Day], not_before: dt.datetime) -> bool:
-    """The morning after, to somebody who came."""
-    return _afterwards("thank_you", registration, attended, not_before)
+def thank_you(
+    registration: Registration, attended: Sequence[Day], not_before: dt.datetime, kept_until: dt.date
+) -> bool:
+    """The morning after, to somebody who came: with the certificate, and the survey where there is one."""
+    return _afterwards(
+        "thank_you", registration, attended, not_before, **for_those_who_came(registration.edition, kept_until)
+    )
 
 
 def missed_you(registration: Registration, missed: Sequence[Day], not_before: dt.datetime) -> bool:
@@ -49,10 +53,17 @@ def missed_you(registration: Registration, missed: Sequence[Day], not_before: dt
     return _afterwards("missed_you", registration, missed, not_before)
 
 
-def _afterwards(kind: str, registration: Registration, days: Sequence[Day], not_before: dt.datetime) -> bool:
+def for_those_who_came(edition: Edition, kept_until: dt.date) -> dict[str, object]:
+    """Until when the certificate can be had, and the address of the survey, which may be empty."""
+    return {"kept_until": kept_until, "survey_url": edition.survey_url}
+
+
+def _afterwards(
+    kind: str, registration: Registration, days: Sequence[Day], not_before: dt.datetime, **more: object
+) -> bool:
     # One of the two, once: whoever was missed by mistake is not thanked on top.
     key, links = f"afterwards:{registration.uuid}", where_to_watch(registration.edition, registration.language)
-    return write(kind, registration, key, bookings=(), not_before=not_before, about_days=days, **links)
+    return write(kind, registration, key, bookings=(), not_before=not_before, about_days=days, **links, **more)
 
 
 def where_to_watch(edition: Edition, language: str) -> dict[str, object]:

@@ -23,7 +23,7 @@ NOTED_FROM = 60  # presses of one network within an hour: nobody is stopped, and
 
 def count_press(request: HttpRequest, act: str, email: str, allowed: int = MAILS_TO_ONE_ADDRESS) -> None:
     """One press of the button of `act` with this address: `allowed` are so many an hour. Raises TooMany."""
-    network = _network_of(request)
+    network = network_of(request)
     spend(f"{act}:{network}:a minute", allowed=settings.REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE, seconds=60)
     pressed = spend(f"{act}:{network}", allowed=settings.REGISTRATIONS_FROM_ONE_NETWORK, seconds=3600)
     if pressed == NOTED_FROM:
@@ -31,7 +31,7 @@ def count_press(request: HttpRequest, act: str, email: str, allowed: int = MAILS
     spend(f"{act}:{email_key(email)}", allowed=allowed, seconds=3600)
 
 
-def _network_of(request: HttpRequest) -> str:
+def network_of(request: HttpRequest) -> str:
     """One house: an IPv4 address, or the 64 bits of IPv6 that one line is given."""
     try:
         address = ip_address(request.META.get("REMOTE_ADDR", ""))

@@ -18,7 +18,20 @@ from forum.limits import TooMany, spend
 from forum.outbox import records
 from programme import queries
 from programme.models import Day
-from registration import access, booking, calendars, changing, links, notices, printing, promotion, reaching, ticketing
+from registration import (
+    access,
+    booking,
+    calendars,
+    certifying,
+    changing,
+    consent,
+    links,
+    notices,
+    printing,
+    promotion,
+    reaching,
+    ticketing,
+)
 from registration.forms import CancelForm
 from registration.models import Booking, Registration
 from registration.queries import days_of, position
@@ -56,7 +69,11 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "GET":
         ticketing.note_opening(registration)
     context = _context(registration)
-    context |= _line(registration, context["days"]) | {"mail": reaching.last_mail(registration)}
+    context |= (
+        _afterwards(registration, context["confirmed_days"])
+        | _line(registration, context["days"])
+        | {"mail": reaching.last_mail(registration)}
+    )
     if registration.cancelled_at is None:
         side, path = ticketing.qr_path(ticketing.text_of(ticketing.issue(registration)))
         context |= {"qr_side": side, "qr_path": path}
@@ -137,6 +154,19 @@ def _context(registration: Registration) -> dict[str, object]:
         "google_links": [(day, calendars.google_link(day)) for day in confirmed],
         "free_again": booking.free_again(registration),
         "can_change": changing.is_open(registration.edition),
+    }
+
+
+def _afterwards(registration: Registration, seats: list[Day]) -> dict[str, object]:
+    """What there is once a day is over: the certificate and the survey for whoever came."""
+    now = timezone.now()
+    to_come = [day for day in seats if day.span[1] > now]
+    return {
+        "certificate_days": certifying.days(registration, now),
+        "next_day": to_come[0] if to_come else None,
+        "is_over": bool(seats) and not to_come,
+        "survey_url": registration.edition.survey_url,
+        "kept_until": consent.erasure_date(registration.edition),
     }
 
 

@@ -57,7 +57,9 @@ CAUSES = {
     "line_closed": lambda registration: notices.line_closed(lapsed(registration), timezone.now()),
     "address_change_asked": notices.address_change_asked,
     "reminder": lambda registration: notices.reminder(registration.bookings.get(), timezone.now(), soon()),
-    "thank_you": lambda registration: notices.thank_you(registration, days_of(registration), timezone.now()),
+    "thank_you": lambda registration: notices.thank_you(
+        registration, days_of(registration), timezone.now(), timezone.localdate()
+    ),
     "missed_you": lambda registration: notices.missed_you(registration, days_of(registration), timezone.now()),
 }
 # To people without a registration, whose name may be erased, to many, or to staff: test_interest.py, test_news.py,
@@ -71,7 +73,7 @@ EVERY_KIND = sorted(
     for folder in (settings.BASE_DIR / "templates" / "emails").iterdir()
     if folder.is_dir() and folder.name not in OF_OTHERS
 )
-WITHOUT_LINK = ["address_changed", "cancelled", "missed_you", "thank_you"]  # nothing is left to open there
+WITHOUT_LINK = ["address_changed", "cancelled", "missed_you"]  # nothing is left to open there
 WITH_LINK = [kind for kind in EVERY_KIND if kind not in WITHOUT_LINK]
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 
 import pytest
 import time_machine
 from django.core import mail
+from django.utils.translation import override
 
 from forum.outbox import delivery
 from forum.outbox.models import Message
 from programme.models import Stream
-from registration import booking
+from programme.templatetags.forum_dates import day_long
+from registration import booking, consent, links
 from registration.checkin import afterwards
 from tests.factories import make_registration
-from tests.pages import is_korean
+from tests.pages import is_korean, said
 from tests.registration.checkin.doors import Door
 
 
@@ -86,7 +90,7 @@ def test_at_night_the_mail_waits_for_the_morning(forum):
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("came", [True, False])
 @pytest.mark.parametrize("has_recordings", [True, False])
-def test_it_leads_to_the_recordings_where_there_are_any_and_to_no_certificate_yet(
+def test_it_leads_to_the_recordings_where_there_are_any_and_to_the_certificate_of_whoever_came(
     forum, door, language, came, has_recordings
 ):
     Stream.objects.update(is_stand_in=not has_recordings)
@@ -103,8 +107,30 @@ def test_it_leads_to_the_recordings_where_there_are_any_and_to_no_certificate_ye
     assert is_korean(sent.subject) == (language == "ko")
     for part in (sent.body, sent.alternatives[0].content):
         assert page in part.replace('"', "\n").split("\n")
-        assert "certificate" not in part.lower()
-        assert "/t/" not in part
+        own = re.findall(r"http://forum\.test/t/[^\s\"<]+", part)
+        assert own == ([links.url_of(registration, "certificate")] if came else [])
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("survey", ["", "https://survey.example.org/forum?a=1&b=2"])
+def test_it_asks_those_who_came_how_it_was_where_there_is_a_survey(forum, door, language, survey):
+    type(forum).objects.update(survey_url=survey)
+    came, missed = make_registration(forum, language=language), make_registration(forum, language=language)
+    door.admit(came)
+    write_at(after(forum, 1))
+
+    with time_machine.travel(after(forum, 1), tick=False):
+        [delivery.deliver(message.pk) for message in Message.objects.filter(kind__in=["thank_you", "missed_you"])]
+
+    sent = {mail.to[0]: mail for mail in mail.outbox}
+    for part in (sent[came.email].body, sent[came.email].alternatives[0].content):
+        found = re.findall(r"https://[^\s\"<]+", html.unescape(part))
+        assert found == ([survey] if survey else [])
+        assert (said(language, "How was it? To the survey") in part) == bool(survey)
+        until = consent.erasure_date(forum)
+        with override(language):
+            assert said(language, "You can get it until %(date)s.", date=day_long(until)) in part
+    assert "survey" not in sent[missed.email].body
 
 
 def test_somebody_scanned_late_is_not_written_to_twice(forum):

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from registration import booking
 from registration.checkin import figures
 from registration.checkin.models import Point
 from registration.models import Booking
@@ -66,6 +67,7 @@ def test_people_are_counted_once_at_two_points_with_repeats(forum, on_day_one, h
 
     assert (hall.arrived, room.arrived) == tuple(len(people) for people in seen.values())
     assert (hall.expected, room.expected) == (25, 25)
+    assert (hall.to_come, room.to_come) == tuple(25 - len(people) for people in seen.values())
     for told, point in ((hall, hall_and_room[0]), (room, hall_and_room[1])):
         assert told.inside == sum(is_in for (pk, _person), is_in in inside.items() if pk == point.pk)
     assert dict(hall.by_five_minutes) == spans
@@ -81,6 +83,29 @@ def test_two_points_of_the_hall_count_somebody_once(forum, on_day_one):
     door.scan(registration, point=west.pk)
 
     assert figures.of_day(on_day_one).arrived == 1
+
+
+def test_who_cancelled_and_came_all_the_same_makes_nobody_else_seem_to_have_come(forum, on_day_one):
+    gone, there, away = (make_registration(forum) for _ in range(3))
+    booking.cancel(gone, [1])
+    door = Door(forum)
+    door.scan(gone, offline=True, device_verdict="admitted")
+    door.scan(there)
+
+    told = figures.of_day(on_day_one)
+
+    assert (told.expected, told.arrived, told.to_come) == (2, 2, 1)
+
+
+def test_a_hall_that_counts_tickets_once_in_all_is_part_of_its_day(forum, on_day_one):
+    point = Point.objects.create(edition=forum, name_ko="한 번", mode="once")
+    Door(forum).scan(make_registration(forum, days=(1, 2)), point=point.pk)
+    make_registration(forum, days=(2,))
+
+    told = figures.of_day(on_day_one)
+
+    assert (told.arrived, told.expected, told.to_come) == (1, 1, 0)
+    assert (figures.at_point(point).expected, figures.at_point(point, on_day_one.date).arrived) == (2, 1)
 
 
 def test_numbers_say_that_they_are_incomplete(forum, on_day_one):
@@ -116,6 +141,7 @@ def test_doubles_and_people_without_a_seat(forum, on_day_one):
     told = figures.at_point(supervisor.point)
 
     assert (told.expected, told.arrived, told.standby, told.doubles) == (1, 2, 1, 1)
+    assert told.to_come == 0
 
 
 def test_a_rehearsal_the_week_before_is_not_the_day(forum):
