@@ -16,7 +16,10 @@ CLOCK_MAY_BE_AHEAD = dt.timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Reading:
-    """What a phone says it has read: a ticket's `lookup`, a `desk_code`, or the scan that it takes back (`voids`)."""
+    """What a phone says it has read: a ticket's `lookup`, a `desk_code`, or the scan that it takes back (`voids`).
+
+    `is_standby` asks for a place without a seat, as from the hour that the organiser has set.
+    """
 
     scan_id: uuid.UUID
     seq: int
@@ -32,6 +35,7 @@ class Reading:
     desk_code: str = ""
     voids: uuid.UUID | None = None
     override_reason: str = ""
+    is_standby: bool = False
     operator: str = ""
     snapshot: str = ""
     app_version: str = ""
