@@ -49,8 +49,8 @@ class SpokenConsentForm(StaffForm, ConsentsForm):
     kinds: tuple[str, ...] = (ConsentNotice.Kind.PRIVACY,)
     channel = Registration.Channel.DESK
 
-    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def read_out(self, edition: Edition) -> None:
+        """Ask for an answer to these notices, and speak to staff instead of to the person."""
         newest = newest_notices(edition.slug, page_language())
         self.ask({kind: newest[kind] for kind in self.kinds if kind in newest})
         if ConsentNotice.Kind.OPTIONAL not in self.notices:
@@ -89,8 +89,9 @@ class WalkInForm(SpokenConsentForm):
 
     field_order = ["name", "email", "agree"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.read_out(edition)
         self.fields["email"].help_text = _("The ticket goes there as well. Without one it is shown or printed here.")
 
 
@@ -103,8 +104,8 @@ class TelephoneForm(SpokenConsentForm, DaysForm):
     channel = Registration.Channel.PHONE
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
-        self.edition, self.holds = edition, set()
         super().__init__(*args, edition=edition, **kwargs)
+        self.read_out(edition)
         self.fields["email"].help_text = _(
             "The ticket goes there. Without one, the caller comes to the desk and says their name."
         )

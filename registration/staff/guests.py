@@ -114,9 +114,7 @@ def said(refusal: Refused) -> str:
     if not isinstance(refusal, DayFull):
         return str(refusal)
     days = ", ".join(map(str, refusal.days))
-    return _(
-        "No seat for guests is left on day %(days)s. Change their number in the admin, under “seats of the days”."
-    ) % {"days": days}
+    return _("No seat for guests is left on day %(days)s. Reserve more of them first.") % {"days": days}
 
 
 def _enrol(request: HttpRequest, edition: Edition, line: Line, form_key: uuid.UUID) -> str:
