@@ -7,12 +7,16 @@ class ProgrammeConfig(AppConfig):
     verbose_name = _("Programme")
 
     def ready(self) -> None:
-        from django.db.models.signals import post_delete, post_save
+        from django.db.models.signals import m2m_changed, post_delete, post_save
 
         from forum.remembering import forget
-        from programme import history, models
+        from programme import history, keeping, models
 
         history.watch()
         for model in (models.Edition, models.Venue, models.Day, models.EditionHost, models.Organisation):
             post_save.connect(forget, sender=model)
             post_delete.connect(forget, sender=model)
+        for model in self.get_models():
+            post_save.connect(keeping.changed, sender=model)
+            post_delete.connect(keeping.changed, sender=model)
+        m2m_changed.connect(keeping.changed, sender=models.Session.hosts.through)

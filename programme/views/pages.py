@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from programme import queries
+from programme.keeping import kept
 from programme.on_stage import Stage, stage
 from programme.phase import LIVE
 from programme.read_model import Programme, Venue
@@ -16,11 +17,13 @@ from programme.views.timetable import local_now, today
 FEATURED = 4
 
 
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     """The current edition. What it offers first depends on where the edition stands (see `phase.py`)."""
     return _front_page(request, queries.current_programme())
 
 
+@kept
 def edition(request: HttpRequest, edition: str) -> HttpResponse:
     """The same for any edition; of a past one, what is known. The current one's proper address is the home page."""
     programme = queries.programme(edition)
@@ -29,12 +32,14 @@ def edition(request: HttpRequest, edition: str) -> HttpResponse:
     return show(request, "programme/edition.html", programme, section="about")
 
 
+@kept
 def about(request: HttpRequest, edition: str) -> HttpResponse:
     programme = queries.programme(edition)
     past = queries.past_editions(programme.edition)
     return show(request, "programme/about.html", programme, section="about", past_editions=past)
 
 
+@kept
 def venue(request: HttpRequest, edition: str) -> HttpResponse:
     programme = queries.programme(edition)
     return show(request, "programme/venue.html", programme, section="venue", **_maps(programme.edition.venue))
