@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from forum.accounts.roles import steward_required
 from forum.limits import TooMany, spend
 from programme import queries
+from programme.models import Edition
 from registration import access, crockford, masking, printing, reaching, searching, ticketing
 from registration.checkin import desks
 from registration.checkin.models import Attendance, Scan
@@ -106,6 +108,7 @@ def show_person(
         "registration": registration,
         "email": masking.mask_email(registration.email),
         "mail": reaching.last_mail(registration),
+        "moments": _moments(desk.edition, registration, stay),
         "days": days,
         "booking": booking,
         "stay": stay,
@@ -116,6 +119,16 @@ def show_person(
         "scan_ids": [uuid.uuid4() for _ in range(3)],
     }
     return render(request, "staff/desk_person.html", context)
+
+
+def _moments(edition: Edition, registration: Registration, stay: Attendance | None) -> dict[str, dt.datetime | None]:
+    """When what happened, by the clocks of the hall."""
+    moments = {
+        "registered": registration.created_at,
+        "cancelled": registration.cancelled_at,
+        "came": stay and stay.first_in_at,
+    }
+    return {name: at and at.astimezone(edition.tzinfo) for name, at in moments.items()}
 
 
 def _page(desk: Desk) -> dict[str, object]:

@@ -92,6 +92,7 @@ class WalkInForm(SpokenConsentForm):
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.read_out(edition)
+        self.fields["name"].widget.attrs["autofocus"] = True
         self.fields["email"].help_text = _("The ticket goes there as well. Without one it is shown or printed here.")
 
 
