@@ -51,6 +51,7 @@ urlpatterns = [
     path("staff/desk/<str:public_id>/mail/", desk_acts.mail, name="desk_mail"),
     path("staff/guests/", guests.overview, name="guests"),
     path("staff/guests/list/", guests.many, name="guest_list"),
+    path("staff/guests/make/<str:public_id>/", guests.make_guest, name="make_guest"),
     path("staff/guests/speakers/<int:pk>/", guests.invite, name="invite_speaker"),
     path("staff/devices/", devices.overview, name="devices"),
     path("staff/devices/<uuid:device>/", devices.one, name="device"),

@@ -24,6 +24,7 @@ from registration.models import Booking, Registration
 from registration.queries import days_of
 from registration.staff.at_desk import Desk, choose_point, desk_at, registration_at
 from registration.staff.desk_forms import ReasonForm
+from registration.staff.guest_forms import GUESTS
 from registration.views.pages import private
 
 SEARCHES_A_MINUTE = 60
@@ -115,6 +116,7 @@ def show_person(
         "entry": entry,
         "situation": _situation(registration, booking, stay),
         "reason": reason or ReasonForm(),
+        "categories": GUESTS if desk.device.is_supervisor and not registration.is_guest else [],
         "by": request.GET.get(CAME_BY, ""),
         "scan_ids": [uuid.uuid4() for _ in range(3)],
     }

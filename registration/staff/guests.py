@@ -18,12 +18,12 @@ from forum.accounts.roles import organiser_required
 from forum.errors import Refused
 from programme import queries
 from programme.models import Appearance, Day, Edition, Speaker, Talk
-from registration import access, enrolling, masking
+from registration import access, enrolling, inviting, masking
 from registration.errors import DayFull, RegisteredAlready
 from registration.forms.fields import AddressField
 from registration.models import Booking, Quota, Registration
 from registration.sign_up import Answers
-from registration.staff.guest_forms import GuestForm, GuestListForm, Line, answers_of
+from registration.staff.guest_forms import GUESTS, GuestForm, GuestListForm, Line, answers_of
 from registration.views.pages import private
 
 ABROAD = "en"
@@ -92,7 +92,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, f"{speaker.name}: {address.errors['email'][0]}")
         return redirect("guests")
     try:
-        registration = enrolling.enrol(edition, _answers(speaker, address.cleaned_data["email"]), uuid.uuid4())
+        registration = _enrol_speaker(edition, speaker, address.cleaned_data["email"])
     except RegisteredAlready as refusal:
         return _lead_to(request, refusal)
     except Refused as refusal:
@@ -101,6 +101,24 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
         access.note_look(request, "guest", registration)
         messages.success(request, _written(registration))
     return redirect("guests")
+
+
+@private
+@require_POST
+@organiser_required
+def make_guest(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Whoever registered as a citizen comes as a guest."""
+    registration = get_object_or_404(_edition().registrations.exclude(name=""), public_id=public_id)
+    category = request.POST.get("category")
+    if category in dict(GUESTS):
+        try:
+            inviting.invite(registration, category)
+        except Refused as refusal:
+            messages.error(request, said(refusal))
+        else:
+            access.note_look(request, "guest", registration)
+            messages.success(request, _("Comes as a guest now, on a seat of guests."))
+    return redirect("desk_person", public_id)
 
 
 class AddressForm(forms.Form):
@@ -125,6 +143,18 @@ def _enrol(request: HttpRequest, edition: Edition, line: Line, form_key: uuid.UU
         return said(refusal)
     access.note_look(request, "guest", registration)
     return ""
+
+
+def _enrol_speaker(edition: Edition, speaker: Speaker, email: str) -> Registration:
+    """A ticket for the speaker; or, where the address has registered as a citizen, that registration as the speaker's.
+    Raises RegisteredAlready where the speaker has a ticket."""
+    try:
+        return enrolling.enrol(edition, _answers(speaker, email), uuid.uuid4())
+    except RegisteredAlready as refusal:
+        if refusal.registration.is_guest:
+            raise
+        inviting.invite(refusal.registration, Registration.Category.SPEAKER, speaker)
+        return refusal.registration
 
 
 def _edition() -> Edition:

@@ -251,6 +251,54 @@ def test_an_address_that_is_none_issues_nothing(forum, reserved, organiser_clien
     assert not Registration.objects.exists()
 
 
+def test_a_speaker_who_registered_as_a_citizen_keeps_that_registration(forum, reserved, organiser_client, speaker):
+    own = make_registration(forum, email="speaker@example.org", days=(1, 2))
+
+    press(organiser_client, speaker, email="speaker@example.org")
+
+    own.refresh_from_db()
+    assert (own.speaker, own.category, Registration.objects.count()) == (speaker, "speaker", 1)
+    assert (taken("reserved"), taken("public")) == ([1, 1], [0, 0])
+    assert invariants.broken() == {}
+
+
+def test_a_citizen_is_made_a_guest_and_the_seat_goes_to_the_next_in_line(forum, reserved, organiser_client):
+    Quota.objects.filter(share="public", day__number=1).update(capacity=1)
+    registration = make_registration(forum)
+    waiting = make_registration(forum, may_wait=[1])
+
+    organiser_client.post(f"{GUESTS}make/{registration.public_id}/", {"category": "press"})
+
+    registration.refresh_from_db()
+    assert (registration.category, taken("reserved"), taken("public")) == ("press", [1, 0], [1, 0])
+    assert waiting.bookings.get().state == "confirmed"
+    assert invariants.broken() == {}
+
+
+def test_who_waits_and_is_made_a_guest_has_a_seat_and_is_told(forum, reserved, organiser_client):
+    Quota.objects.filter(share="public", day__number=1).update(capacity=0)
+    registration = make_registration(forum, may_wait=[1])
+
+    for _ in range(2):
+        organiser_client.post(f"{GUESTS}make/{registration.public_id}/", {"category": "guest"})
+
+    seat = registration.bookings.get()
+    assert (seat.state, seat.place, seat.quota) == ("confirmed", None, reserved[0])
+    assert Message.objects.filter(kind="changed").count() == 1
+    assert invariants.broken() == {}
+
+
+def test_without_a_guests_seat_a_citizen_keeps_theirs(forum, organiser_client):
+    registration = make_registration(forum)
+
+    page = organiser_client.post(f"{GUESTS}make/{registration.public_id}/", {"category": "guest"}, follow=True)
+
+    registration.refresh_from_db()
+    assert (registration.category, taken("public")) == ("attendee", [1, 0])
+    assert "남은 초청 자리가 없습니다" in page.content.decode()
+    assert invariants.broken() == {}
+
+
 def test_a_speaker_who_cancelled_can_be_invited_again(forum, reserved, organiser_client, speaker):
     press(organiser_client, speaker)
     booking.cancel(Registration.objects.get(), [1, 2])
