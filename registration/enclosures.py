@@ -36,7 +36,7 @@ OF_CHANGES = ("change_notice",)
 TO_AN_ORGANISER = ("broadcast_test",)
 NEWS = ("news", "recordings_up")  # whoever does not want them any more says so in one press
 TO_A_NEW_ADDRESS = ("confirm_address",)
-WITH_LINK = ("address_change_asked", "waiting", "thank_you")
+WITH_LINK = ("address_change_asked", "waiting", "standby", "thank_you")
 # What such a mail says of a claim may not be true any more when it leaves: many wait for the morning.
 ABOUT_THE_LINE = {
     "promoted": Booking.State.CONFIRMED,

@@ -151,6 +151,7 @@ def _destroy(people: list[Registration], now: dt.datetime) -> None:
         support=[],
         support_note="",
         user=None,
+        speaker=None,
         link_version=F("link_version") + 1,
         ticket_opened_at=None,
         new_email="",

@@ -88,8 +88,7 @@ def _row(each: Registration, order: str, there: set[int]) -> list[Any]:
     name, code = each.name, f"····-{each.desk_code[-LAST:]}"
     if order == BY_CODE:
         name, code = masking.mask_name(each.name), each.desk_code_for_people
-    category = categories.category_of(each)
-    said = "" if category == categories.ATTENDEE else str(categories.LABELS[category])
+    said = str(categories.LABELS[each.category]) if each.is_guest else ""
     return [each.pk in there, name, code, said, ", ".join(each.support_labels)]
 
 

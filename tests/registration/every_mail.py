@@ -39,10 +39,17 @@ def lapsed(registration):
     return registration.bookings.get()
 
 
+def on_standby(registration):
+    registration.bookings.update(state="standby", confirmed_at=None)
+    Message.objects.all().delete()
+    return registration.bookings.get()
+
+
 # What causes each mail, for somebody registered for day 2. A kind that is missing here fails below.
 CAUSES = {
     "confirmation": lambda registration: None,
     "waiting": lambda registration: None,
+    "standby": lambda registration: notices.confirmed(registration, [on_standby(registration)]),
     "already_registered": notices.already_registered,
     "link_again": notices.link_again,
     "new_link": notices.new_link,
