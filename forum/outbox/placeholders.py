@@ -11,12 +11,14 @@ from collections.abc import Collection, Mapping
 
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 _BRACED = re.compile(r"\{(\w+)\}")
 _EVERY_BRACE = re.compile(r"\{[^{}]*\}|[{}]")
 # Only signs that an address may hold: Korean particles follow a word without a space.
 _LINK = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
 _NOT_AT_THE_END = ".,;:!?'"
+FULL_WIDTH = {"｛": "{", "｝": "}"}  # as Korean and Japanese keyboards type them: they look alike and stand for nothing
 _IN_AN_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S*?(\{\w+\})", re.IGNORECASE)
 
 
@@ -40,6 +42,15 @@ def first_wrong(text: str, allowed: Collection[str]) -> str | None:
     """The first thing in braces that stands for nothing here, or a brace that stands alone."""
     found = (match[0] for match in _EVERY_BRACE.finditer(text))
     return next((each for each in found if each not in {f"{{{word}}}" for word in allowed}), None)
+
+
+def full_width_complaint(text: str) -> str:
+    """Which sign to type in place of the first brace that looks like one and is none. Empty where there is none."""
+    wide = next((sign for sign in text if sign in FULL_WIDTH), None)
+    if wide is None:
+        return ""
+    words = {"wide": wide, "brace": FULL_WIDTH[wide]}
+    return _("“%(wide)s” is a full-width sign. Switch the keyboard to English and type “%(brace)s” instead.") % words
 
 
 def first_in_an_address(text: str) -> str | None:

@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from anymail.exceptions import AnymailWebhookValidationFailure
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -89,7 +90,10 @@ def _text_of(event: AnymailTrackingEvent) -> str:
 
 
 def _answer(view: Any) -> Any:
-    """503 for what may come too early: providers send it again within minutes, and then everything is noted."""
+    """503 for what may come too early: providers send it again within minutes, and then everything is noted.
+
+    400 for what shows no secret or a wrong one. Anybody can post that: it is one line of the log, and no alarm.
+    """
 
     @csrf_exempt  # a provider has no cookie; it shows the secret, and most sign what they send
     def events(request: HttpRequest) -> HttpResponse:
@@ -97,5 +101,7 @@ def _answer(view: Any) -> Any:
             return view(request)
         except TooEarly:
             return HttpResponse(status=503)
+        except AnymailWebhookValidationFailure:
+            return HttpResponse(status=400, reason="Not Verified")  # Django logs that, with the address
 
     return events

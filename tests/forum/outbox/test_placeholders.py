@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as some
 
-from forum.outbox.placeholders import fill, fill_line, fill_paragraphs, first_in_an_address, first_wrong
+from forum.outbox.placeholders import (
+    fill,
+    fill_line,
+    fill_paragraphs,
+    first_in_an_address,
+    first_wrong,
+    full_width_complaint,
+)
 
 VALUES = {"name": "홍서우", "forum": "Forum & <Friends>"}
 
@@ -81,6 +89,17 @@ def test_a_value_becomes_no_link():
 )
 def test_what_stands_for_nothing_is_found(text, wrong):
     assert first_wrong(text, ("name", "forum")) == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"), [("｛name｝ 님", "{"), ("{name｝ 님", "}"), ("{name} 님, 『안내』 (참고)", None)]
+)
+def test_braces_of_a_korean_keyboard_are_refused_with_the_sign_to_type(text, sign):
+    with override("en"):
+        complaint = full_width_complaint(text)
+
+    assert (complaint[-12:] == f"“{sign}” instead.") == (sign is not None)
+    assert (complaint == "") == (sign is None)
 
 
 @given(some.text(some.sampled_from("{}name forum\n"), max_size=30))

@@ -88,6 +88,11 @@ def test_words_of_an_edition_are_in_no_other_and_standard_again_once_deleted(org
         ("{until}", {"wrong": "{until}"}, "%(wrong)s stands for nothing in this mail. You can use: %(allowed)s."),
         ("{name", {"brace": "{"}, "A brace “%(brace)s” stands alone. In braces you can use: %(allowed)s."),
         (
+            "｛name｝ 님",
+            {"wide": "｛", "brace": "{"},
+            "“%(wide)s” is a full-width sign. Switch the keyboard to English and type “%(brace)s” instead.",
+        ),
+        (
             "http://a.kr/{name}",
             {"word": "{name}"},
             "%(word)s stands inside an address. Write the whole address, without it.",

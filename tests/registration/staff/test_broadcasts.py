@@ -109,6 +109,13 @@ def test_an_unknown_placeholder_is_refused_with_a_sentence(organiser_client, for
     assert Broadcast.objects.count() == 0
 
 
+def test_full_width_braces_are_refused_too(organiser_client, forum, people, language):
+    answer = organiser_client.post(NEW, TYPED | {"body_ko": "｛name｝ 님, 안녕하세요"})
+
+    [(anchor, sentence)] = Page(answer).summary
+    assert (anchor, "｛" in sentence, is_korean(sentence)) == ("#id_body_ko", True, language == "ko")
+
+
 def test_characters_that_fill_slots_cannot_be_typed(organiser_client, forum):
     answer = organiser_client.post(NEW, TYPED | {"body_ko": "\ue000ticket_url\ue001"})
 
