@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import re
 from typing import Any
 
@@ -18,6 +19,8 @@ from forum.outbox import bounces
 from forum.outbox.bounces import Delivery
 from forum.outbox.intake import PROVIDERS
 from forum.outbox.models import Message
+
+logger = logging.getLogger(__name__)
 
 GONE = {RejectReason.BOUNCED, RejectReason.INVALID}
 SOFT = re.compile(r'"\w*(?:type|event|severity)": "(?:soft|transient|temporary|undetermined)', re.IGNORECASE)
@@ -101,7 +104,8 @@ def _answer(view: Any) -> Any:
             return view(request)
         except TooEarly:
             return HttpResponse(status=503)
-        except AnymailWebhookValidationFailure:
-            return HttpResponse(status=400, reason="Not Verified")  # Django logs that, with the address
+        except AnymailWebhookValidationFailure as refusal:
+            logger.warning("An event of mail was refused: %s", refusal)
+            return HttpResponse(status=400)
 
     return events
