@@ -248,9 +248,7 @@ def test_whoever_was_told_of_a_change_stays_listed_and_of_other_mails_nobody_is(
     ("purpose", "hour", "warned"),
     [("service", 23, True), ("change", 7, True), ("service", 12, False), ("news", 23, False)],
 )
-def test_at_night_an_organiser_is_told_that_it_leaves_now(
-    client, organiser, forum, people, purpose, hour, warned
-):
+def test_at_night_an_organiser_is_told_that_it_leaves_now(client, organiser, forum, people, purpose, hour, warned):
     change = make_draft(forum, purpose)
     tomorrow = timezone.localdate(timezone=forum.tzinfo) + dt.timedelta(days=1)
 
