@@ -77,7 +77,7 @@ def _already_registered(_registration: Registration, days: list[Day]) -> dict[st
 
 def _cancelled(registration: Registration, days: list[Day]) -> dict[str, Any]:
     registration.cancelled_at = timezone.now()
-    return {"days": [], "about_days": days, "seats_given_back": days, "places_given_back": []}
+    return {"days": [], "about_days": days, "seats_given_back": days, "registers_again": True}
 
 
 def _changed(_registration: Registration, days: list[Day]) -> dict[str, Any]:

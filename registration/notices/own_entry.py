@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forum.outbox import queue
 from forum.outbox.enclosures import slot
+from programme.phase import is_registration_open
 from registration import queries
 from registration.models import Booking, Registration
 from registration.notices.letters import repeat, write
@@ -54,11 +56,15 @@ def link_again(registration: Registration) -> None:
 
 def cancelled(registration: Registration, day_numbers: Iterable[int]) -> None:
     """Days were given back: seats, or places in the line."""
+    edition = registration.edition
     given_back = [each for each in _latest_bookings(registration) if each.day.number in set(day_numbers)]
     write(
         "cancelled",
         registration,
         about_days=[each.day for each in given_back],
+        registers_again=is_registration_open(
+            timezone.now(), opens=edition.registration_opens_at, closes=edition.registration_closes_at
+        ),
         **facts_of_change(given_back=given_back),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils.translation import override
 from hypothesis import given
@@ -66,6 +68,32 @@ def test_paragraphs_and_lines_stay_and_addresses_become_links():
 )
 def test_paragraphs_are_text_and_links_end_where_the_address_does(typed, shown):
     assert fill_paragraphs(typed, {}) == "\n".join(f"<p>{each}</p>" for each in shown)
+
+
+ROAD = "https://forum.kr/%EA%B8%B8"
+
+
+@pytest.mark.parametrize(
+    ("typed", "href", "rest"),
+    [
+        ("https://forum.kr/길?x=1", f"{ROAD}?x=1", ""),
+        ("https://forum.kr/길?x=1에서 보세요", f"{ROAD}?x=1", "에서 보세요"),
+        ("https://forum.kr/길/map에서", f"{ROAD}/map", "에서"),
+        ("https://forum.kr/2022길/", "https://forum.kr/2022%EA%B8%B8/", ""),
+        ("https://forum.kr/길 보기", ROAD, " 보기"),
+        ("https://서울.kr/a에서", "https://서울.kr/a", "에서"),
+        ("https://forum.kr/에서 보세요", "https://forum.kr/", "에서 보세요"),
+        ("https://forum.kr/a를 보세요", "https://forum.kr/a", "를 보세요"),
+        ("https://forum.kr/%EA%B8%B8에서", ROAD, "에서"),
+        ("https://forum.kr을 보세요", "https://forum.kr", "을 보세요"),
+        ("https://forum.kr/길에서 보세요", None, ""),  # the page 길에서, or 길 and a particle
+    ],
+)
+def test_hangul_in_an_address_is_part_of_it_and_a_particle_behind_it_is_not(typed, href, rest):
+    html = fill_paragraphs(typed, {})
+
+    found = re.search(r'<a href="(.*?)">.*</a>(.*)</p>', html)
+    assert (found and found.groups()) == (href and (href, rest))
 
 
 def test_a_value_becomes_no_link():
