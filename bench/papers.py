@@ -1,7 +1,7 @@
 """How long papers take: 500 badges on sheets and on labels, and the list for the doors with 2,000 names.
 
-The product's own functions in this process, on a PostgreSQL with so many people in it. Everybody has a ticket already, as
-after a registration on the site. Each is made five times with other data: Typst remembers what it has set.
+The product's own functions in this process, on a PostgreSQL with so many people in it. Everybody has a ticket already,
+as after a registration on the site. Each is made five times with other data: Typst remembers what it has set.
 """
 
 from __future__ import annotations

@@ -64,11 +64,12 @@ def days_attended(registration: Registration) -> list[Day]:
 
 
 def _on(days: Iterable[Day]) -> Q:
-    """A point of one day counts for that day. One of all days counts by the date, or by the first moment."""
-    days = list(days)
-    dates = [day.date for day in days]
-    by_date = Q(date__in=dates) | Q(date__isnull=True, first_in_at__date__in=dates)
-    return Q(point__day__in=days) | Q(point__day__isnull=True) & by_date
+    """Who came in on the date of the day, at a point of that day or of all days. A rehearsal is no day."""
+    on = Q(pk__in=[])
+    for day in days:
+        then = Q(date=day.date) | Q(date__isnull=True, first_in_at__date=day.date)
+        on |= then & (Q(point__day=day) | Q(point__day__isnull=True))
+    return on
 
 
 def at_point(point: Point, date: dt.date | None = None) -> Figures:
