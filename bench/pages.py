@@ -1,8 +1,8 @@
 """What public pages cost beside a bare Django view, measured in the same run.
 
 Home, a day of the programme and a speaker, rendered with 1 talk and with 40, then kept: CPU of site and database per
-page, pages per second over 8 connections, SQL statements, and bytes as sent. Site, database and load share this machine's cores, so
-compare CPU and ratios, not rates.
+page, pages per second over 8 connections, SQL statements, and bytes as sent. Site, database and load share this
+machine's cores, so compare CPU and ratios, not rates.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from environs import validate
 
 from forum.env import Secrets, env, ticket_keys
 from forum.outbox.intake import anymail_settings
@@ -261,6 +262,7 @@ REGISTRATIONS_FROM_ONE_NETWORK = env.int("REGISTRATIONS_FROM_ONE_NETWORK", 600) 
 REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE = env.int("REGISTRATIONS_FROM_ONE_NETWORK_A_MINUTE", 120)
 FILLING_IN_TAKES = env.float("FILLING_IN_TAKES", 2)  # seconds: who sends the form sooner is no person
 CHECKIN_MIN_VERSION = env.str("CHECKIN_MIN_VERSION", "")  # of the scanner on phones; empty: any
+CASES_LICENCE = env.str("CASES_LICENCE", "", validate=validate.OneOf(["", "KOGL-1", "CC-BY-4.0", "CC0-1.0"]))
 OFFICIAL_BANNER = env.bool("OFFICIAL_BANNER", False)  # only an official site may show it
 _COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}s"

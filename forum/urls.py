@@ -11,7 +11,19 @@ from forum import health, views
 from forum.outbox import webhooks
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
-from registration.staff import badges, board, broadcasts, devices, mail, paper_list, preview
+from registration.staff import (
+    badges,
+    board,
+    broadcasts,
+    desk,
+    desk_acts,
+    devices,
+    guests,
+    mail,
+    paper_list,
+    preview,
+    walk_ins,
+)
 from registration.staff.views import home as staff_home
 from registration.views import certificate, news, ticket
 
@@ -40,6 +52,21 @@ urlpatterns = [
     path("staff/mails/<int:pk>/confirm/", broadcasts.confirm, name="confirm_broadcast"),
     path("staff/mails/<int:pk>/preview/<str:language>/", broadcasts.preview, name="preview_broadcast"),
     re_path(r"^staff/mails/(?P<pk>\d+)/(?P<act>pause|resume|cancel)/$", broadcasts.steer, name="steer_broadcast"),
+    path("staff/desk/", desk.search, name="desk"),
+    path("staff/desk/walk-in/", walk_ins.walk_in, name="walk_in"),
+    path("staff/desk/telephone/", walk_ins.telephone, name="telephone"),
+    path("staff/desk/<str:public_id>/", desk.person, name="desk_person"),
+    path("staff/desk/<str:public_id>/ticket/", desk.ticket, name="desk_ticket"),
+    path("staff/desk/<str:public_id>/ticket.pdf", desk.pdf, name="desk_pdf"),
+    path("staff/desk/<str:public_id>/check-in/", desk_acts.check_in, name="desk_check_in"),
+    path("staff/desk/<str:public_id>/join/", desk_acts.join, name="desk_join"),
+    path("staff/desk/<str:public_id>/undo/", desk_acts.undo, name="desk_undo"),
+    path("staff/desk/<str:public_id>/override/", desk_acts.override, name="desk_override"),
+    path("staff/desk/<str:public_id>/mail/", desk_acts.mail, name="desk_mail"),
+    path("staff/guests/", guests.overview, name="guests"),
+    path("staff/guests/list/", guests.many, name="guest_list"),
+    path("staff/guests/make/<str:public_id>/", guests.make_guest, name="make_guest"),
+    path("staff/guests/speakers/<int:pk>/", guests.invite, name="invite_speaker"),
     path("staff/devices/", devices.overview, name="devices"),
     path("staff/devices/<uuid:device>/", devices.one, name="device"),
     path("staff/devices/<uuid:device>/code/", devices.offer, name="offer_device"),

@@ -9,11 +9,17 @@ class ProgrammeConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import m2m_changed, post_delete, post_save
 
+        from forum.outbox.doctor import examination
         from forum.remembering import forget
-        from programme import history, keeping, models
+        from programme import contact, history, keeping, models
 
         history.watch()
-        for model in (models.Edition, models.Venue, models.Day, models.EditionHost, models.Organisation):
+        examination.also_look(contact.findings)
+        shown_with_an_edition = (
+            models.Edition, models.Venue, models.Day, models.EditionHost, models.Organisation,
+            models.Notice, models.Question,
+        )  # fmt: skip
+        for model in shown_with_an_edition:
             post_save.connect(forget, sender=model)
             post_delete.connect(forget, sender=model)
         for model in self.get_models():

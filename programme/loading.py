@@ -16,6 +16,7 @@ from programme.models import (
     Edition,
     EditionHost,
     Organisation,
+    Question,
     Session,
     Speaker,
     Stream,
@@ -49,6 +50,10 @@ def load(facts: Facts, move_to: dt.date | None = None) -> Edition:
     for each in facts["past_editions"]:
         _past_edition(each, organisations)
     if is_new:
+        for order, each in enumerate(facts.get("questions", [])):
+            Question.objects.create(
+                edition=edition, order=order, **both("question", each["question"]), **both("answer", each["answer"])
+            )
         signals.edition_loaded.send(sender=Edition, edition=edition, facts=facts)
     return edition
 
@@ -70,11 +75,11 @@ def _edition(facts: Facts, venue: Venue, move_to: dt.date | None) -> tuple[Editi
             "year": (dt.date.fromisoformat(facts["days"][0]["date"])).year,
             "timezone": known["timezone"],
             "venue": venue,
-            **_both("name", known["name"]),
-            **_both("theme", known["theme"]),
-            **_both("summary", known["summary"]),
-            **_both("note", known["note"]),
-            **_both("open_to", known["registration"]["open_to"]),
+            **both("name", known["name"]),
+            **both("theme", known["theme"]),
+            **both("summary", known["summary"]),
+            **both("note", known["note"]),
+            **both("open_to", known["registration"]["open_to"]),
             "registration_opens_at": opens,
             "registration_closes_at": closes,
             "changes_until": changes,
@@ -114,10 +119,10 @@ def _venue(known: Facts) -> Venue:
     return Venue.objects.get_or_create(
         slug="city-hall",
         defaults={
-            **_both("name", known["name"]),
-            **_both("address", known["address"]),
-            **_both("directions", known["subway"]),
-            **_both("note", known["entry_note"]),
+            **both("name", known["name"]),
+            **both("address", known["address"]),
+            **both("directions", known["subway"]),
+            **both("note", known["entry_note"]),
             "latitude": known["latitude"],
             "longitude": known["longitude"],
         },
@@ -125,7 +130,7 @@ def _venue(known: Facts) -> Venue:
 
 
 def _organisation(known: Facts) -> Organisation:
-    return Organisation.objects.get_or_create(key=known["key"], defaults=_both("name", known["name"]))[0]
+    return Organisation.objects.get_or_create(key=known["key"], defaults=both("name", known["name"]))[0]
 
 
 def _day(edition: Edition, known: Facts, shift: dt.timedelta) -> Day:
@@ -149,8 +154,8 @@ def _session(day: Day, known: Facts, organisations: dict[str, Organisation]) -> 
             "day": day,
             "kind": known["kind"],
             "number": known.get("number"),
-            **_both("title", known["title"]),
-            **_both("abstract", known["abstract"]),
+            **both("title", known["title"]),
+            **both("abstract", known["abstract"]),
             "starts": _time(known["provisional"]["starts"]),
             "ends": _time(known["provisional"]["ends"]),
             "state": Session.State.PUBLISHED,
@@ -166,10 +171,10 @@ def _speaker(edition: Edition, known: Facts) -> Speaker:
         edition=edition,
         slug=known["key"],
         defaults={
-            **_both("name", known["name"]),
-            **_both("position", known["position"]),
-            **_both("affiliation", known["affiliation"]),
-            **_both("bio", known["bio"]),
+            **both("name", known["name"]),
+            **both("position", known["position"]),
+            **both("affiliation", known["affiliation"]),
+            **both("bio", known["bio"]),
             "country": known["country"],
         },
     )[0]
@@ -182,8 +187,8 @@ def _talk(session: Session, known: Facts, order: int, speakers: dict[str, Speake
         defaults={
             "session": session,
             "kind": known["kind"],
-            **_both("title", known["title"]),
-            **_both("abstract", known["abstract"]),
+            **both("title", known["title"]),
+            **both("abstract", known["abstract"]),
             "starts": _time(known["provisional"]["starts"]),
             "minutes": known["provisional"]["minutes"],
             "language": known["language"],
@@ -212,8 +217,8 @@ def _past_edition(known: Facts, organisations: dict[str, Organisation]) -> None:
             "ordinal": known["ordinal"],
             "year": dates[0].year if dates else known["year"],
             "format": known["format"],
-            **_both("name", known["name"]),
-            **_both("theme", known["theme"] or {}),
+            **both("name", known["name"]),
+            **both("theme", known["theme"] or {}),
             "is_published": True,
         },
     )
@@ -225,7 +230,7 @@ def _past_edition(known: Facts, organisations: dict[str, Organisation]) -> None:
         )
 
 
-def _both(field: str, words: dict[str, str]) -> dict[str, str]:
+def both(field: str, words: dict[str, str]) -> dict[str, str]:
     """{"ko": …, "en": …} as {"title_ko": …, "title_en": …}."""
     return {f"{field}_{language}": words.get(language, "") for language in ("ko", "en")}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -15,12 +15,12 @@ from programme.read_model import Text
 
 def current_programme() -> read_model.Programme:
     """The programme of the current edition. Raises Http404 when none is published."""
-    return _programme(models.Edition.objects.filter(is_current=True))
+    return _programme(_public().filter(is_current=True))
 
 
 def programme(edition_slug: str) -> read_model.Programme:
     """The programme of one edition, in a fixed number of statements. Raises Http404 for one that is not public."""
-    return _programme(models.Edition.objects.filter(slug=edition_slug))
+    return _programme(_public().filter(slug=edition_slug))
 
 
 def edition(edition_slug: str) -> read_model.Edition:
@@ -31,8 +31,8 @@ def edition(edition_slug: str) -> read_model.Edition:
 @remembered(seconds=1)
 def edition_row(edition_slug: str) -> models.Edition:
     """The edition's own row with its venue, for whoever acts on it rather than shows it. Raises Http404 likewise."""
-    rows = models.Edition.objects.select_related("venue").prefetch_related("days")
-    return get_object_or_404(rows, slug=edition_slug, is_published=True)
+    rows = _public().select_related("venue").prefetch_related("days")
+    return get_object_or_404(rows, slug=edition_slug)
 
 
 def page_of(row: models.Edition) -> read_model.Edition:
@@ -48,13 +48,32 @@ def current_edition() -> read_model.Edition | None:
 
 def past_editions(before: read_model.Edition) -> tuple[read_model.Edition, ...]:
     """Published editions of earlier years, latest first."""
-    rows = models.Edition.objects.filter(is_published=True, year__lt=before.year).order_by("-year")
-    rows = rows.prefetch_related("days", _hosts())
+    return _each(_public().filter(year__lt=before.year))
+
+
+def all_editions() -> tuple[read_model.Edition, ...]:
+    """Every published edition, latest first."""
+    return _each(_public())
+
+
+def _each(rows: QuerySet[models.Edition]) -> tuple[read_model.Edition, ...]:
+    rows = rows.order_by("-year", "-ordinal").select_related("venue").prefetch_related("days", _hosts())
     return tuple(_edition(row, clock.now()) for row in rows)
 
 
+def _public() -> QuerySet[models.Edition]:
+    """Published editions, and which of their pages have something to show."""
+    notices = models.Notice.objects.public(clock.now()).order_by()
+    return models.Edition.objects.filter(is_published=True).annotate(
+        has_programme=Exists(models.Session.objects.public().filter(edition=OuterRef("pk")).order_by()),
+        has_own_notices=Exists(notices.filter(edition=OuterRef("pk"))),
+        has_common_notices=Exists(notices.filter(edition__isnull=True)),
+        has_questions=Exists(models.Question.objects.filter(edition=OuterRef("pk")).order_by()),
+    )
+
+
 def _programme(rows: QuerySet[models.Edition]) -> read_model.Programme:
-    row = rows.filter(is_published=True).select_related("venue").prefetch_related(*_everything_public()).first()
+    row = rows.select_related("venue").prefetch_related(*_everything_public()).first()
     if row is None:
         raise Http404
     edition = _edition(row, clock.now())
@@ -84,13 +103,14 @@ def _edition(row: models.Edition, now: dt.datetime) -> read_model.Edition:
     return read_model.Edition(
         slug=row.slug,
         ordinal=row.ordinal,
-        name=_text(row, "name"),
-        theme=_text(row, "theme"),
-        summary=_text(row, "summary"),
-        note=_text(row, "note"),
-        open_to=_text(row, "open_to"),
-        entry_instructions=_text(row, "entry_instructions"),
+        name=Text.of(row, "name"),
+        theme=Text.of(row, "theme"),
+        summary=Text.of(row, "summary"),
+        note=Text.of(row, "note"),
+        open_to=Text.of(row, "open_to"),
+        entry_instructions=Text.of(row, "entry_instructions"),
         timezone=row.timezone,
+        is_free=row.is_free,
         format=row.format,
         year=row.year,
         is_current=row.is_current,
@@ -103,11 +123,14 @@ def _edition(row: models.Edition, now: dt.datetime) -> read_model.Edition:
         changes_until=_local(row, row.changes_until),
         contact_email=row.contact_email,
         contact_phone=row.contact_phone,
-        privacy_officer=_text(row, "privacy_officer"),
-        processors=_text(row, "processors"),
+        privacy_officer=Text.of(row, "privacy_officer"),
+        processors=Text.of(row, "processors"),
         phase=row.phase_at(now),
         first_date=days[0].date if days else None,
         last_date=days[-1].date if days else None,
+        has_programme=row.has_programme,
+        has_notices=row.has_own_notices or (row.is_current and row.has_common_notices),
+        has_questions=row.has_questions,
     )
 
 
@@ -129,14 +152,14 @@ def _session(row: models.Session, day: models.Day) -> read_model.Session:
         slug=row.slug,
         kind=row.kind,
         number=row.number,
-        title=_text(row, "title"),
-        abstract=_text(row, "abstract"),
+        title=Text.of(row, "title"),
+        abstract=Text.of(row, "abstract"),
         starts=day.at(row.starts),
         ends=day.at(row.ends),
         times_confirmed=row.times_confirmed,
         state=row.state,
         day_number=day.number,
-        room=_text(row.room, "name") if row.room_id else Text(),
+        room=Text.of(row.room, "name") if row.room_id else Text(),
         hosts=tuple(_organisation(host) for host in row.hosts.all()),
         talks=tuple(_talk(talk, row, day) for talk in row.talks.all()),
     )
@@ -146,14 +169,14 @@ def _talk(row: models.Talk, session: models.Session, day: models.Day) -> read_mo
     return read_model.Talk(
         slug=row.slug,
         kind=row.kind,
-        title=_text(row, "title"),
-        abstract=_text(row, "abstract"),
+        title=Text.of(row, "title"),
+        abstract=Text.of(row, "abstract"),
         starts=day.at(row.starts),
         minutes=row.minutes,
         language=row.language,
         interpreted_into=row.interpreted_into,
         state=row.state,
-        note=_text(row, "note"),
+        note=Text.of(row, "note"),
         session_slug=session.slug,
         day_number=day.number,
         appearances=tuple(
@@ -165,11 +188,11 @@ def _talk(row: models.Talk, session: models.Session, day: models.Day) -> read_mo
 def _speaker(row: models.Speaker) -> read_model.Speaker:
     return read_model.Speaker(
         slug=row.slug,
-        name=_text(row, "name"),
-        position=_text(row, "position"),
-        affiliation=_text(row, "affiliation"),
+        name=Text.of(row, "name"),
+        position=Text.of(row, "position"),
+        affiliation=Text.of(row, "affiliation"),
         country=row.country.code or "",
-        bio=_text(row, "bio"),
+        bio=Text.of(row, "bio"),
         photo_url=row.photo.url if row.photo else "",
     )
 
@@ -186,8 +209,8 @@ def _stream(row: models.Stream, day: models.Day) -> read_model.Stream:
 
 
 def _venue(row: models.Venue) -> read_model.Venue:
-    name, address, directions, note = (_text(row, field) for field in ("name", "address", "directions", "note"))
-    return read_model.Venue(name, address, directions, note, row.latitude, row.longitude)
+    words = ("name", "address", "directions", "accessibility", "parking", "note")
+    return read_model.Venue(*(Text.of(row, field) for field in words), row.latitude, row.longitude)
 
 
 def _host(row: models.EditionHost) -> read_model.Organisation:
@@ -195,7 +218,7 @@ def _host(row: models.EditionHost) -> read_model.Organisation:
 
 
 def _organisation(row: models.Organisation, role: str = "") -> read_model.Organisation:
-    return read_model.Organisation(row.key, _text(row, "name"), role, row.url)
+    return read_model.Organisation(row.key, Text.of(row, "name"), role, row.url)
 
 
 def _figures(row: models.Edition) -> read_model.Figures:
@@ -207,10 +230,6 @@ def _figures(row: models.Edition) -> read_model.Figures:
         visitors=row.visitors,
         viewers=row.viewers,
     )
-
-
-def _text(row: object, name: str) -> Text:
-    return Text(getattr(row, f"{name}_ko") or "", getattr(row, f"{name}_en") or "")
 
 
 def _local(row: models.Edition, moment: dt.datetime | None) -> dt.datetime | None:

@@ -19,6 +19,11 @@ class Text:
     ko: str = ""
     en: str = ""
 
+    @classmethod
+    def of(cls, row: object, name: str) -> Text:
+        """Both columns of a translated field."""
+        return cls(getattr(row, f"{name}_ko") or "", getattr(row, f"{name}_en") or "")
+
     @property
     def language(self) -> str:
         """The language that `str()` answers in, which is not always the page's: then the page marks it with `lang`."""
@@ -50,6 +55,8 @@ class Venue:
     name: Text
     address: Text
     directions: Text
+    accessibility: Text
+    parking: Text
     note: Text
     latitude: float | None = None
     longitude: float | None = None
@@ -170,7 +177,8 @@ class Day:
 
 @dataclass(frozen=True)
 class Edition:
-    """One year's forum. `phase` says where it stands at the moment it was read (see `phase.py`)."""
+    """One year's forum. `phase` says where it stands at the moment it was read (see `phase.py`). `has_…` says which
+    pages have something to show: menus lead to no others."""
 
     slug: str
     ordinal: int
@@ -181,6 +189,7 @@ class Edition:
     open_to: Text
     entry_instructions: Text
     timezone: str
+    is_free: bool
     format: str
     year: int
     is_current: bool
@@ -198,6 +207,9 @@ class Edition:
     phase: str
     first_date: date | None
     last_date: date | None
+    has_programme: bool = False
+    has_notices: bool = False
+    has_questions: bool = False
 
     @property
     def lead_host(self) -> Organisation | None:

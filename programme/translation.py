@@ -7,7 +7,7 @@ from programme import models
 
 @register(models.Venue)
 class VenueTranslation(TranslationOptions):
-    fields = ("name", "address", "directions", "note")
+    fields = ("name", "address", "directions", "accessibility", "parking", "note")
     required_languages = {"ko": ("name",)}
 
 
@@ -44,3 +44,27 @@ class TalkTranslation(TranslationOptions):
 class SpeakerTranslation(TranslationOptions):
     fields = ("name", "position", "affiliation", "bio")
     required_languages = {"ko": ("name",)}
+
+
+@register(models.Notice)
+class NoticeTranslation(TranslationOptions):
+    fields = ("title", "body", "source_name")
+    required_languages = {"ko": ("title",)}
+
+
+@register(models.Question)
+class QuestionTranslation(TranslationOptions):
+    fields = ("question", "answer")
+    required_languages = ("ko",)
+
+
+@register(models.CaseField)
+class CaseFieldTranslation(TranslationOptions):
+    fields = ("name",)
+    required_languages = ("ko",)
+
+
+@register(models.Case)
+class CaseTranslation(TranslationOptions):
+    fields = ("title", "owner", "summary", "data_used")
+    required_languages = {"ko": ("title", "owner")}

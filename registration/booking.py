@@ -131,11 +131,11 @@ def _unrelease(bookings: Iterable[Booking]) -> None:
 
 def _cancel(booking: Booking, quota: Quota) -> None:
     """End a living booking; a seat that becomes free goes to the next in line at once."""
-    if booking.state == Booking.State.WAITING:
-        seats.leave_line(quota)
-    else:
+    held = booking.state in Booking.HOLDING
+    if held:
         seats.give_back(quota)
-    held = booking.state != Booking.State.WAITING
+    elif booking.state == Booking.State.WAITING:
+        seats.leave_line(quota)
     booking.state, booking.cancelled_at, booking.offered_until = Booking.State.CANCELLED, timezone.now(), None
     booking.save(update_fields=["state", "cancelled_at", "offered_until"])
     if held:
@@ -143,9 +143,8 @@ def _cancel(booking: Booking, quota: Quota) -> None:
 
 
 def _quotas_of(registration: Registration, day_numbers: Collection[int]) -> list[Quota]:
-    rows = Quota.objects.filter(
-        day__edition=registration.edition_id, day__number__in=day_numbers, share=Quota.Share.PUBLIC
-    )
+    share = Quota.share_of(registration.category)
+    rows = Quota.objects.filter(day__edition=registration.edition_id, day__number__in=day_numbers, share=share)
     return list(rows.select_related("day").order_by("pk"))
 
 

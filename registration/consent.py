@@ -87,6 +87,17 @@ def publish_first_notices(edition: Edition) -> None:
             )
 
 
+@transaction.atomic
+def carry_over(source: Edition, edition: Edition) -> None:
+    """Give the edition the newest notices of another, as its first. Without any there, those of a new edition."""
+    for language in ("ko", "en"):
+        for notice in ConsentNotice.objects.latest_of(source.slug, language).values():
+            notice.pk, notice.edition, notice.version, notice.created_at = None, edition, 1, timezone.now()
+            notice._state.adding = True
+            notice.save()
+    publish_first_notices(edition)
+
+
 def erasure_date(edition: Edition) -> dt.date:
     """The day by which personal data of the edition is erased."""
     last_day = edition.days.aggregate(last=models.Max("date"))["last"]

@@ -31,6 +31,8 @@ def about_registration(registration: Registration) -> Facts:
         "other_support_wanted": registration.support_note,
         "language": registration.language,
         "registered_through": registration.channel,
+        "comes_as": registration.category,
+        "speaker_in_the_programme": registration.speaker.slug if registration.speaker else None,
         "takes_a_seat_from_the_waiting_list_without_being_asked": registration.takes_any_seat,
         "said_to_be_14_or_older": registration.is_of_age,
         "desk_code": registration.desk_code_for_people,

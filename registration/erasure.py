@@ -27,7 +27,7 @@ def due(now: dt.datetime | None = None) -> list[Edition]:
     now = now or timezone.now()
     editions = Edition.objects.filter(days__isnull=False).distinct()
     held = [edition for edition in editions if _people(edition, now).exists() or edition.interests.exists()]
-    return [edition for edition in held if consent.erasure_date(edition) < timezone.localdate(now)]
+    return [edition for edition in held if consent.erasure_date(edition) < timezone.localdate(now, edition.tzinfo)]
 
 
 def erase_edition(edition: Edition, by: str, now: dt.datetime | None = None) -> int:
@@ -151,6 +151,7 @@ def _destroy(people: list[Registration], now: dt.datetime) -> None:
         support=[],
         support_note="",
         user=None,
+        speaker=None,
         link_version=F("link_version") + 1,
         ticket_opened_at=None,
         new_email="",

@@ -27,6 +27,20 @@ class DayFull(Refused):
         self.days = sorted(days)
 
 
+class RegisteredAlready(Refused):
+    """`registration` is the living one of this address, or of this speaker. For staff, who may know."""
+
+    code, message = "registered_already", _("This address is registered already.")
+
+    def __init__(self, registration: object) -> None:
+        super().__init__()
+        self.registration = registration
+
+
+class NothingToday(Refused):
+    code, message = "nothing_today", _("Nobody is let in today: it is no day of the forum.")
+
+
 class MoreAreTaken(Refused):
     code, message = "more_are_taken", _("More seats are taken than this. Cancel registrations first.")
 

@@ -13,7 +13,7 @@ from registration.models import Booking, Inspection, Quota, Registration
 
 logger = logging.getLogger(__name__)
 
-HOLDING = Q(bookings__state__in=[Booking.State.CONFIRMED, Booking.State.OFFERED])
+HOLDING = Q(bookings__state__in=Booking.HOLDING)
 IN_LINE = Q(bookings__state=Booking.State.WAITING)
 
 
@@ -21,6 +21,7 @@ def broken() -> dict[str, list[object]]:
     """Each promise that is broken, and by which rows. Empty is what everybody hopes for."""
     found = {
         _("seats that are counted wrong"): _counted_wrong(),
+        _("guests on seats of citizens, or citizens on seats of guests"): _on_a_wrong_seat(),
         _("registrations that ended with a living booking, or did not end without one"): _ended_wrong(),
         _("registrations without a valid ticket"): _without_ticket(),
         _("registrations that nobody was written about"): _without_mail(),
@@ -43,6 +44,13 @@ def _counted_wrong() -> list[object]:
     )
     rows = counted.values_list("pk", "taken", "held", "waiting", "in_line")
     return [row for row in rows if row[1] != row[2] or row[3] != row[4]]
+
+
+def _on_a_wrong_seat() -> list[object]:
+    attendee = Q(registration__category=Registration.Category.ATTENDEE)
+    public = Q(quota__share=Quota.Share.PUBLIC)
+    wrong = Booking.objects.filter(attendee & ~public | public & ~attendee, state__in=Booking.LIVING)
+    return list(wrong.values_list("pk", flat=True))
 
 
 def _ended_wrong() -> list[object]:

@@ -49,6 +49,9 @@ KINDS: dict[str, Kind] = {
         TICKET,
         (*_PERSON, "day", "date", "place"),
     ),
+    "standby": Kind(
+        _("On stand-by"), _("at once, to whoever comes to the desk of a full day"), TICKET, (*_PERSON, "day", "date")
+    ),
     "promoted": Kind(
         _("Seat came free"), _("when a seat is passed on at once"), TICKET, (*_PERSON, "day", "date", "desk_code")
     ),

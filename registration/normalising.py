@@ -41,6 +41,11 @@ def likely_address(email: str) -> str:
     return f"{local}@{near[0]}" if near and domain.lower() not in COMMON_DOMAINS else ""
 
 
+def likely_language(name: str) -> str:
+    """In which of our languages to write to somebody of this name, where nobody has asked them."""
+    return "ko" if any("가" <= each <= "힣" for each in name) else "en"
+
+
 def email_key(email: str) -> str:
     """The form of an address in which two of them are the same person's."""
     return tidy(email).lower()

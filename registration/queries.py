@@ -32,7 +32,7 @@ _SEATS = ("capacity", "taken", "waiting", "longest_line", "day__number", "day__d
 
 @dataclass(frozen=True)
 class DaySeats:
-    """How a day's public seats stand."""
+    """How a day's seats stand."""
 
     number: int
     date: dt.date
@@ -58,10 +58,16 @@ class SeatPanel:
     days: list[DaySeats]
 
 
-def seat_panel(edition_slug: str, *, opens: dt.datetime | None, closes: dt.datetime | None) -> SeatPanel:
-    """The public seats of every day of the edition, whose registration opens and closes then. One statement."""
+def seat_panel(
+    edition_slug: str,
+    *,
+    opens: dt.datetime | None,
+    closes: dt.datetime | None,
+    share: str = Quota.Share.PUBLIC,
+) -> SeatPanel:
+    """The seats of every day of the edition, whose registration opens and closes then. One statement."""
     is_open = is_registration_open(clock.now(), opens=opens, closes=closes)
-    quotas = Quota.objects.filter(day__edition__slug=edition_slug, share=Quota.Share.PUBLIC)
+    quotas = Quota.objects.filter(day__edition__slug=edition_slug, share=share)
     rows = quotas.select_related("day__edition").only(*_SEATS).order_by("day__number")
     return SeatPanel(is_open, closes, [_day_seats(row, is_open=is_open) for row in rows])
 

@@ -15,13 +15,15 @@ from forum.accounts.signals import citizens_shown
 from forum.outbox.signals import address_lifted, address_suppressed
 from programme import signals
 from programme.changes import Change
-from programme.models import Edition
+from programme.models import Day, Edition
 from registration import access, change_notices, consent, reaching
 from registration.models import Quota
 
 
 def listen() -> None:
     signals.edition_loaded.connect(open_the_book, dispatch_uid="registration.open_the_book")
+    signals.edition_created.connect(publish_notices, dispatch_uid="registration.publish_notices")
+    signals.edition_cloned.connect(carry_over, dispatch_uid="registration.carry_over")
     signals.programme_changed.connect(prepare_a_mail, dispatch_uid="registration.prepare_a_mail")
     citizens_shown.connect(note_a_look_at_accounts, dispatch_uid="registration.note_a_look_at_accounts")
     address_suppressed.connect(note_unreachable, dispatch_uid="registration.note_unreachable")
@@ -34,6 +36,20 @@ def open_the_book(edition: Edition, facts: dict[str, Any], **more: Any) -> None:
     for day in edition.days.all():
         Quota.objects.get_or_create(day=day, share=Quota.Share.PUBLIC, defaults={"capacity": capacity})
     consent.publish_first_notices(edition)
+
+
+def publish_notices(edition: Edition, **more: Any) -> None:
+    """What is made by hand has its words of consent at once. How many seats there are, only organisers know."""
+    consent.publish_first_notices(edition)
+
+
+def carry_over(edition: Edition, source: Edition, days: dict[int, Day], **more: Any) -> None:
+    """The next edition begins with as many seats, and with the words of consent that people read last."""
+    for quota in Quota.objects.filter(day__in=days):
+        Quota.objects.create(
+            day=days[quota.day_id], share=quota.share, capacity=quota.capacity, longest_line=quota.longest_line
+        )
+    consent.carry_over(source, edition)
 
 
 def note_a_look_at_accounts(request: HttpRequest, which: str, **more: Any) -> None:

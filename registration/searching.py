@@ -4,12 +4,10 @@ address, the desk code or its last four characters.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
+from forum import hangul
 from forum.errors import Refused
 from programme.models import Edition
 from registration import crockford
@@ -19,9 +17,6 @@ from registration.normalising import email_key, tidy
 AT_MOST = 10
 HANGUL_LEAST, LATIN_LEAST = 2, 3
 DESK_CODE, LAST = 8, 4
-# The consonants that a syllable can begin with, in the order of Unicode: 588 syllables each.
-FIRST_CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-SYLLABLES, EACH = 0xAC00, 588
 
 
 class AskForMore(Refused):
@@ -33,8 +28,8 @@ def find(edition: Edition, text: str) -> tuple[list[Registration], bool]:
 
     Raises AskForMore for a text that half the forum has.
     """
-    words = tidy(unicodedata.normalize("NFKC", text) if not _has_jamo(text) else text)
-    if len(words) < (HANGUL_LEAST if any(map(_is_hangul, words)) else LATIN_LEAST):
+    words = tidy(hangul.as_typed(text))
+    if len(words) < (HANGUL_LEAST if any(map(hangul.is_hangul, words)) else LATIN_LEAST):
         raise AskForMore
     rows = edition.registrations.exclude(name="").filter(_wanted(words))
     valid = Ticket.objects.filter(revoked_at__isnull=True)
@@ -45,8 +40,8 @@ def find(edition: Edition, text: str) -> tuple[list[Registration], bool]:
 
 
 def _wanted(words: str) -> Q:
-    if any(letter in FIRST_CONSONANTS for letter in words):
-        return Q(name__iregex=_pattern(words))
+    if hangul.has_consonants(words):
+        return Q(name__iregex=hangul.pattern(words))
     wanted = Q(name__icontains=words) | Q(name__icontains=words.replace(" ", ""))
     if "@" in words:
         return wanted | Q(email_key__startswith=email_key(words))
@@ -56,25 +51,3 @@ def _wanted(words: str) -> Q:
     if len(code) == LAST:
         wanted |= Q(desk_code__endswith=code)
     return wanted | Q(email_key__startswith=words.lower())
-
-
-def _pattern(words: str) -> str:
-    """ㅎㄱㄷ or 홍ㄱㄷ as what matches 홍길동, spaces or none between."""
-    return " ?".join(_range(letter) for letter in words if letter != " ")
-
-
-def _range(letter: str) -> str:
-    place = FIRST_CONSONANTS.find(letter)
-    if place < 0:
-        return re.escape(letter)
-    first = SYLLABLES + place * EACH
-    return f"[{chr(first)}-{chr(first + EACH - 1)}]"
-
-
-def _is_hangul(letter: str) -> bool:
-    return letter in FIRST_CONSONANTS or 0xAC00 <= ord(letter) <= 0xD7A3
-
-
-def _has_jamo(text: str) -> bool:
-    """NFKC would turn typed consonants into letters that only stand inside of syllables."""
-    return any(letter in FIRST_CONSONANTS for letter in text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from forum.retrying import retrying
-from programme.models import Edition
+from programme.models import Edition, Speaker
 from programme.phase import is_registration_open
 from registration import consent, notices, seats, ticketing
 from registration.errors import DayFull, RegistrationNotOpen
@@ -23,7 +23,8 @@ from registration.normalising import email_key
 class Answers:
     """What somebody told us, already tidied and found sensible by a form.
 
-    `days` are the numbers of days, `may_wait` those of them for which a place in the line will do.
+    `days` are the numbers of days, `may_wait` those of them for which a place in the line will do. Staff who register
+    somebody say by which `channel` they heard of it, as whom the person comes, and which `speaker` it is.
     """
 
     days: Sequence[int]
@@ -38,6 +39,16 @@ class Answers:
     may_wait: Collection[int] = ()
     takes_any_seat: bool = False
     is_of_age: bool = False
+    channel: str = Registration.Channel.WEB
+    category: str = Registration.Category.ATTENDEE
+    speaker: Speaker | None = None
+
+    @property
+    def share(self) -> Quota.Share:
+        return Quota.share_of(self.category)
+
+
+Met = Callable[[Registration, Answers], Registration]
 
 
 def key_of(edition: Edition, form_key: uuid.UUID, email: str) -> uuid.UUID:
@@ -58,30 +69,34 @@ def register(edition: Edition, answers: Answers, form_key: uuid.UUID) -> Registr
         timezone.now(), opens=edition.registration_opens_at, closes=edition.registration_closes_at
     ):
         raise RegistrationNotOpen
-    key = key_of(edition, form_key, answers.email)
+    return enter(edition, answers, key_of(edition, form_key, answers.email), _tell_the_owner)
+
+
+def enter(edition: Edition, answers: Answers, key: uuid.UUID, met: Met) -> Registration:
+    """Write the registration with its seats, ticket and mail, once for a key. `met` says what becomes of an address
+    that is registered already. Raises DayFull with nothing saved."""
     try:
-        return retrying(lambda: _register(edition, answers, key))
+        return retrying(lambda: _register(edition, answers, key, met))
     except DayFull:
         # The last seat may have gone to this very form, sent twice at once.
-        same_form, _known = _met_before(edition, answers, key)
+        same_form, _known = met_before(edition, answers, key)
         if same_form is None:
             raise
         return same_form
 
 
 @transaction.atomic
-def _register(edition: Edition, answers: Answers, key: uuid.UUID) -> Registration:
-    same_form, known = _met_before(edition, answers, key)
+def _register(edition: Edition, answers: Answers, key: uuid.UUID, met: Met) -> Registration:
+    same_form, known = met_before(edition, answers, key)
     if same_form:
         return same_form
-    quotas = _quotas(edition, answers.days)
+    quotas = _quotas(edition, answers.days, answers.share)
     lines = [quota for quota in quotas if quota.left <= 0]
     # Before the address counts: whether a day is full must not tell whether an address is known.
     _refuse_full([quota for quota in lines if quota.day.number not in answers.may_wait or not seats.has_line(quota)])
     if known:
-        notices.already_registered(known, answers.days)
-        return known
-    registration = _write(edition, answers, key)
+        return met(known, answers)
+    registration = write(edition, answers, key)
     seated = _book(registration, [quota for quota in quotas if quota not in lines])
     if lines:
         notices.confirmed(registration, seated + _take_and_join(registration, quotas, lines))
@@ -91,10 +106,19 @@ def _register(edition: Edition, answers: Answers, key: uuid.UUID) -> Registratio
     return registration
 
 
-def _met_before(edition: Edition, answers: Answers, key: uuid.UUID) -> tuple[Registration | None, Registration | None]:
-    """(what this form has become before, the living registration of this address)"""
-    mine = Q(edition=edition, email_key=email_key(answers.email), cancelled_at__isnull=True)
-    known = Registration.objects.filter(Q(submission_key=key) | mine).order_by().values_list("submission_key", "pk")
+def _tell_the_owner(known: Registration, answers: Answers) -> Registration:
+    notices.already_registered(known, answers.days)
+    return known
+
+
+def met_before(edition: Edition, answers: Answers, key: uuid.UUID) -> tuple[Registration | None, Registration | None]:
+    """(what this form has become before, the living registration of this address, or of this speaker)"""
+    mine = Q(submission_key=key)
+    if answers.email:
+        mine |= Q(edition=edition, email_key=email_key(answers.email), cancelled_at__isnull=True)
+    if answers.speaker:
+        mine |= Q(speaker=answers.speaker, cancelled_at__isnull=True)
+    known = Registration.objects.filter(mine).order_by().values_list("submission_key", "pk")
     found = dict(known)  # empty for almost everybody
     same_form = found.pop(key, None)
     rows = Registration.objects.in_bulk([same_form, *found.values()]) if same_form or found else {}
@@ -103,10 +127,10 @@ def _met_before(edition: Edition, answers: Answers, key: uuid.UUID) -> tuple[Reg
     return rows.get(same_form), next((rows[pk] for pk in found.values()), None)
 
 
-def _quotas(edition: Edition, numbers: Sequence[int]) -> list[Quota]:
-    """The public quotas of the days, in the order in which everybody takes them."""
+def _quotas(edition: Edition, numbers: Sequence[int], share: str = Quota.Share.PUBLIC) -> list[Quota]:
+    """The quotas of the days, in the order in which everybody takes them."""
     days = {day.pk: day for day in edition.days.all() if day.number in numbers}
-    quotas = list(Quota.objects.filter(day__in=days, share=Quota.Share.PUBLIC).order_by("pk"))
+    quotas = list(Quota.objects.filter(day__in=days, share=share).order_by("pk"))
     for quota in quotas:
         quota.day = days[quota.day_id]
     missing = set(numbers) - {quota.day.number for quota in quotas}
@@ -115,7 +139,8 @@ def _quotas(edition: Edition, numbers: Sequence[int]) -> list[Quota]:
     return quotas
 
 
-def _write(edition: Edition, answers: Answers, key: uuid.UUID) -> Registration:
+def write(edition: Edition, answers: Answers, key: uuid.UUID) -> Registration:
+    """The registration, what was agreed to, and the ticket: all but the seats. Inside a transaction."""
     registration = Registration.objects.create(
         edition=edition,
         submission_key=key,
@@ -129,8 +154,11 @@ def _write(edition: Edition, answers: Answers, key: uuid.UUID) -> Registration:
         language=answers.language,
         takes_any_seat=answers.takes_any_seat,
         is_of_age=answers.is_of_age,
+        channel=answers.channel,
+        category=answers.category,
+        speaker=answers.speaker,
     )
-    consent.record(registration, answers.consents, Registration.Channel.WEB)
+    consent.record(registration, answers.consents, answers.channel)
     ticketing.issue_first(registration)
     return registration
 

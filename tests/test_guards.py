@@ -17,10 +17,12 @@ TEMPLATES = list((ROOT / "templates").rglob("*.html"))
 PUBLIC = {
     "front_door", "ticket_link", "find_certificate", "check_certificate", "set_language", "healthz", "readyz", "robots",
     "static", "checkin-api:openapi-json",
-    "checkin:scanner",  # how a phone is paired; the scanner itself needs a device
+    "checkin:scanner", "checkin:service_worker", "checkin:manifest",  # to scan with it needs a device
     "programme:home", "programme:edition", "programme:about", "programme:venue", "programme:programme",
     "programme:day", "programme:session", "programme:talk", "programme:speakers", "programme:speaker",
-    "programme:live", "programme:stream",
+    "programme:live", "programme:stream", "programme:editions", "programme:notices", "programme:notice",
+    "programme:questions", "programme:cases", "programme:case", "programme:case_data", "programme:cases_csv",
+    "programme:cases_json", "programme:cases_dictionary",
     "registration:privacy", "registration:form", "registration:check", "registration:done", "registration:resend",
     "registration:sign_in",
     "media", "mailbox", "mailbox_mail", "mailbox_html", "mailbox_part",

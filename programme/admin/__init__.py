@@ -1,3 +1,3 @@
-from programme.admin import edition, history, people, timetable
+from programme.admin import cases, edition, history, noticeboard, people, timetable
 
-__all__ = ["edition", "history", "people", "timetable"]
+__all__ = ["cases", "edition", "history", "noticeboard", "people", "timetable"]

@@ -1,8 +1,10 @@
+from programme.models.cases import Case, CaseAddress, CaseField
 from programme.models.edition import Edition, EditionHost, Organisation, Room, Venue
+from programme.models.noticeboard import Notice, Question
 from programme.models.people import Appearance, Speaker
 from programme.models.timetable import Day, Session, Stream, Talk
 
 __all__ = [
-    "Appearance", "Day", "Edition", "EditionHost", "Organisation", "Room",
-    "Session", "Speaker", "Stream", "Talk", "Venue",
+    "Appearance", "Case", "CaseAddress", "CaseField", "Day", "Edition", "EditionHost", "Notice", "Organisation",
+    "Question", "Room", "Session", "Speaker", "Stream", "Talk", "Venue",
 ]  # fmt: skip

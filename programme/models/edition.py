@@ -31,8 +31,12 @@ def validate_edition_slug(slug: str) -> None:
         )
 
 
+def is_timezone(name: str) -> bool:
+    return name in zoneinfo.available_timezones()
+
+
 def validate_timezone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if not is_timezone(name):
         raise ValidationError(_("“%(name)s” is no time zone. Write one like Asia/Seoul."), params={"name": name})
 
 
@@ -47,6 +51,10 @@ class Venue(models.Model):
     name = models.CharField(_("name"), max_length=120)
     address = models.CharField(_("address"), max_length=200, blank=True)
     directions = models.TextField(_("how to get there"), blank=True)
+    accessibility = models.TextField(
+        _("access"), blank=True, help_text=_("Lifts, accessible toilets, a nursing room, wheelchair places.")
+    )
+    parking = models.TextField(_("parking"), blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("A sentence for the venue page."))
     latitude = models.FloatField(
         _("latitude"), null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)]
@@ -115,6 +123,7 @@ class Edition(models.Model):
         help_text=_("How to get in on the day. Stands on the ticket, in the confirmation and on the venue page."),
     )
     timezone = models.CharField(_("time zone"), max_length=40, default="Asia/Seoul", validators=[validate_timezone])
+    is_free = models.BooleanField(_("free of charge"), default=True)
     format = models.CharField(_("format"), max_length=8, choices=Format, default=Format.HYBRID)
     venue = models.ForeignKey(
         Venue, models.PROTECT, null=True, blank=True, related_name="editions", verbose_name=_("venue")
@@ -186,6 +195,9 @@ class Edition(models.Model):
         return self.name or self.slug
 
     def clean(self) -> None:
+        known = Edition.objects.filter(pk=self.pk, is_published=True).values_list("slug", flat=True).first()
+        if known and known != self.slug:
+            raise ValidationError({"slug": _("A published edition keeps its address: links and tickets lead to it.")})
         if self.is_current and Edition.objects.filter(is_current=True).exclude(pk=self.pk).exists():
             raise ValidationError({"is_current": _("Another edition is the current one. Untick it there first.")})
 

@@ -16,6 +16,7 @@ from programme.language import page_language
 
 register = template.Library()
 
+HOME = "Asia/Seoul"
 WEEKDAYS = "월화수목금토일"
 PATTERNS = {
     "ko": {
@@ -75,10 +76,11 @@ def clock(value: datetime | None) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """11월 25일(금) 18:00 · Fri 25 Nov, 18:00 KST"""
+    """11월 25일(금) 18:00 · Fri 25 Nov, 18:00 KST. In Korean the zone is said only where it is not Korea's."""
     if value is None:
         return ""
-    zone = f" {value.tzname()}" if page_language() == "en" else ""
+    is_plain = page_language() == "ko" and str(value.tzinfo) == HOME
+    zone = "" if is_plain else f" {value.tzname()}"
     return _write(value, "moment") + zone
 
 

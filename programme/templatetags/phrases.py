@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from forum.markup import html
 from programme.language import page_language
 from programme.read_model import Text
 
@@ -24,6 +25,13 @@ def paragraphs(text: object) -> SafeString:
     blocks = [block.strip() for block in str(text).replace("\r\n", "\n").split("\n\n") if block.strip()]
     lang = format_html(' lang="{}"', text.language) if is_foreign(text) else ""
     return SafeString("".join(format_html("<p{}>{}</p>", lang, block) for block in blocks))
+
+
+@register.filter
+def formatted(text: object) -> SafeString:
+    """A long text with lists, links and the like (see `forum/markup.py`), marked with `lang` as `phrase` does."""
+    lang = format_html(' lang="{}"', text.language) if is_foreign(text) else ""
+    return format_html('<div class="prose"{}>{}</div>', lang, html(str(text)))
 
 
 @register.filter

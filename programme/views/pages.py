@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
-from programme import queries
+from programme import maps, noticeboard, queries
 from programme.keeping import kept
 from programme.on_stage import Stage, stage
 from programme.phase import LIVE
-from programme.read_model import Programme, Venue
+from programme.read_model import Programme
 from programme.views.people import billings
 from programme.views.showing import show
 from programme.views.timetable import local_now, today
 
 FEATURED = 4
+NEWEST = 4
 
 
 @kept
@@ -29,7 +32,7 @@ def edition(request: HttpRequest, edition: str) -> HttpResponse:
     programme = queries.programme(edition)
     if programme.edition.is_current:
         return _front_page(request, programme, canonical_path=reverse("programme:home"))
-    return show(request, "programme/edition.html", programme, section="about")
+    return show(request, "programme/edition.html", programme, section="about", featured=billings(programme)[:FEATURED])
 
 
 @kept
@@ -40,9 +43,17 @@ def about(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 @kept
+@require_safe
+def editions(request: HttpRequest) -> HttpResponse:
+    """Every forum there has been, with what is known of it."""
+    context = {"edition": queries.current_edition(), "editions": queries.all_editions()}
+    return render(request, "programme/editions.html", context)
+
+
+@kept
 def venue(request: HttpRequest, edition: str) -> HttpResponse:
     programme = queries.programme(edition)
-    return show(request, "programme/venue.html", programme, section="venue", **_maps(programme.edition.venue))
+    return show(request, "programme/venue.html", programme, section="venue", maps=maps.links(programme.edition.venue))
 
 
 def _front_page(request: HttpRequest, programme: Programme, canonical_path: str = "") -> HttpResponse:
@@ -55,21 +66,11 @@ def _front_page(request: HttpRequest, programme: Programme, canonical_path: str 
         is_home=not canonical_path,
         stage=_stage_of_today(programme),
         past_editions=queries.past_editions(programme.edition),
+        notices=noticeboard.latest(programme.edition, NEWEST) if programme.edition.has_notices else [],
         featured=billings(programme)[:FEATURED],
         stream_languages=sorted({stream.language for stream in streams}, reverse=True),
         has_recordings=any(not stream.is_stand_in for stream in streams),
     )
-
-
-def _maps(venue: Venue | None) -> dict[str, str]:
-    """Links to maps, made of the place's coordinates. None without them."""
-    if venue is None or venue.latitude is None or venue.longitude is None:
-        return {}
-    return {
-        "kakao_map": f"https://map.kakao.com/link/map/{venue.latitude},{venue.longitude}",
-        "open_street_map": f"https://www.openstreetmap.org/?mlat={venue.latitude}&mlon={venue.longitude}"
-        f"#map=17/{venue.latitude}/{venue.longitude}",
-    }
 
 
 def _stage_of_today(programme: Programme) -> Stage | None:

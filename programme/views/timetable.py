@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from programme import clock, on_stage, queries
+from programme import cases, clock, on_stage, queries
 from programme.keeping import kept
 from programme.phase import LIVE
 from programme.read_model import Day, Programme
@@ -79,6 +79,7 @@ def talk(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
         section="programme",
         talk=talk,
         session=programme.session(talk.session_slug),
+        cases=cases.presented_in(edition, slug),
         day=programme.day(talk.day_number),
         before=before,
         after=after,

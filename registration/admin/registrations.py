@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from forum.masking import mask_email, mask_name
 from forum.outbox import records
 from registration import access, badges, reaching
-from registration.masking import mask_email, mask_name
 from registration.models import AccessLog, Booking, Consent, Erasure, Registration
 
 
@@ -90,13 +90,14 @@ class RegistrationAdmin(ReadOnly, admin.ModelAdmin):
         "created_at",
         "is_living",
     ]
-    list_filter = ["edition", AnswerFilter, MailFilter, "language", "field", "channel"]
+    list_filter = ["edition", "category", AnswerFilter, MailFilter, "language", "field", "channel"]
     search_fields = ["name", "email", "public_id", "desk_code"]
     search_help_text = _("Name, e-mail address, number or desk code")
     inlines = [BookingInline, ConsentInline]
     fields = [
         "edition", "public_id", "desk_code", "name", "email", "organisation", "field", "support", "support_note",
-        "language", "channel", "created_at", "asked_at", "coming_since", "cancelled_at", "unreachable_since", "mails",
+        "language", "channel", "category", "created_at", "asked_at", "coming_since", "cancelled_at",
+        "unreachable_since", "mails",
     ]  # fmt: skip
     readonly_fields = ["mails"]
     actions = ["write_again", "print_badges"]

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 
+from programme.admin.local_times import LocalTimes
 from registration.admin.registrations import ReadOnly
 from registration.checkin import attending, reviewing
 from registration.checkin.models import Device, Point, Scan, Verdict
 
 
 @admin.register(Point)
-class PointAdmin(TranslationAdmin):
+class PointAdmin(LocalTimes, TranslationAdmin):
     list_display = ["name", "day", "mode", "places", "edition"]
     list_filter = ["edition"]
     fields = [

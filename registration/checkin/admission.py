@@ -147,6 +147,8 @@ def _weigh(device: Device, reading: Reading, scan: Scan, holder: Holder | None, 
             scan.flags.append(projection.LIST_WAS_STALE)
     elif holder and scan.override_reason:
         _override(reading, scan, holder, today)
+    elif reading.is_standby and scan.validity == Verdict.WAITLISTED:
+        _stand_by(reading, scan)
     elif holder and reading.is_offline and reading.device_verdict in LETS_IN:
         scan.flags.append(projection.LATE_REVOCATION)
 
@@ -163,6 +165,17 @@ def _override(reading: Reading, scan: Scan, holder: Holder, today: dt.date) -> N
             scan.flags.append(projection.OVER_CAPACITY)
         scan.flags.append(projection.STANDBY)
     scan.flags.append(projection.OVERRIDE)
+
+
+def _stand_by(reading: Reading, scan: Scan) -> None:
+    """The hour that the organiser has set is the decision: from then on whoever has no seat gets a free place."""
+    point, at = reading.point, scan.effective_at
+    if not standby.has_begun(point, at):
+        return
+    if standby.has_place(point, point.counted_on(at, point.edition.tzinfo), at):
+        scan.flags.append(projection.STANDBY)
+    else:
+        scan.validity = Verdict.HALL_FULL
 
 
 def _scan(device: Device, reading: Reading, received_at: dt.datetime, seq: int | None, flags: list[str]) -> Scan:

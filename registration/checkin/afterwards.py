@@ -36,17 +36,20 @@ def _write(registration: Registration, edition: Edition, now: dt.datetime) -> bo
     if came:
         return notices.thank_you(registration, came, not_before, consent.erasure_date(edition))
     seats = Booking.objects.confirmed().filter(registration=registration)
-    return notices.missed_you(registration, list(_days_of(edition).filter(bookings__in=seats)), not_before)
+    missed = list(_days_of(edition).filter(bookings__in=seats))
+    return bool(missed) and notices.missed_you(registration, missed, not_before)  # on stand-by nobody was missed
 
 
 def _over(edition: Edition, now: dt.datetime) -> list[Registration]:
-    """Living registrations whose last day with a seat was yesterday, or some days ago while nobody could write.
+    """Living registrations whose last day, with a seat or on stand-by, was yesterday, or some days ago while nobody
+    could write.
 
     Whoever came on the first of two days and has a seat on the second may still come.
     """
     local = now.astimezone(edition.tzinfo)
     yesterday = local.date() - dt.timedelta(days=1 if local.time() >= WRITTEN_FROM else 2)
-    last_day = Max("bookings__day__date", filter=Q(bookings__state=Booking.State.CONFIRMED))
+    could_come = Q(bookings__state__in=[Booking.State.CONFIRMED, Booking.State.STANDBY])
+    last_day = Max("bookings__day__date", filter=could_come)
     rows = edition.registrations.living().filter(thanked_at__isnull=True).exclude(email="")
     return list(
         rows.annotate(last_day=last_day).filter(last_day__range=(local.date() - WORTH_IT_FOR, yesterday)).order_by("pk")

@@ -18,11 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from forum import pdf
+from forum import masking, pdf
 from programme.language import page_language
 from programme.models import Day
 from programme.templatetags.forum_dates import day_long, moment
-from registration import categories, masking, name_order
+from registration import categories, name_order
 from registration.checkin import figures
 from registration.models import Booking, Registration
 
@@ -88,8 +88,7 @@ def _row(each: Registration, order: str, there: set[int]) -> list[Any]:
     name, code = each.name, f"····-{each.desk_code[-LAST:]}"
     if order == BY_CODE:
         name, code = masking.mask_name(each.name), each.desk_code_for_people
-    category = categories.category_of(each)
-    said = "" if category == categories.ATTENDEE else str(categories.LABELS[category])
+    said = str(categories.LABELS[each.category]) if each.is_guest else ""
     return [each.pk in there, name, code, said, ", ".join(each.support_labels)]
 
 

@@ -36,7 +36,7 @@ OVERRIDE, OVERRIDE_REFUSED, STANDBY, OVER_CAPACITY = "override", "override_refus
 # Seen only beside other scans.
 OFFLINE_DOUBLE = "offline_double"
 
-COUNTS_ANYWAY = {OVERRIDE, LATE_REVOCATION}  # the person is inside, whatever the ticket says
+COUNTS_ANYWAY = {OVERRIDE, LATE_REVOCATION, STANDBY}  # the person is inside, whatever the ticket says
 TO_REVIEW = {DEVICE_REVOKED, DEVICE_EXPIRED, POINT_NOT_GIVEN}
 
 

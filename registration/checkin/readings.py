@@ -16,10 +16,14 @@ CLOCK_MAY_BE_AHEAD = dt.timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Reading:
-    """What a phone says it has read: a ticket's `lookup`, a `desk_code`, or the scan that it takes back (`voids`)."""
+    """What a phone says it has read: a ticket's `lookup`, a `desk_code`, or the scan that it takes back (`voids`).
+
+    `seq` is the phone's own number; a desk has none, since its scans are kept where they are made.
+    `is_standby` asks for a place without a seat, as from the hour that the organiser has set.
+    """
 
     scan_id: uuid.UUID
-    seq: int
+    seq: int | None
     point: Point
     gate: str
     method: str
@@ -32,6 +36,7 @@ class Reading:
     desk_code: str = ""
     voids: uuid.UUID | None = None
     override_reason: str = ""
+    is_standby: bool = False
     operator: str = ""
     snapshot: str = ""
     app_version: str = ""

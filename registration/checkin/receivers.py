@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from programme.models import Edition
-from programme.signals import edition_loaded
+from programme.signals import edition_cloned, edition_created, edition_loaded
 from registration.checkin import snapshot
 from registration.checkin.models import Point, Scan
 from registration.signals import people_erased
 
 
 def listen() -> None:
-    edition_loaded.connect(set_up_points, dispatch_uid="checkin.set_up_points")
+    for made in (edition_loaded, edition_created, edition_cloned):
+        made.connect(set_up_points, dispatch_uid="checkin.set_up_points")
     people_erased.connect(forget_people, dispatch_uid="checkin.forget_people")
 
 
 def set_up_points(edition: Edition, **_: Any) -> None:
-    """A newly loaded edition gets one point a day: the hall."""
+    """A new edition gets one point a day: the hall."""
     for day in edition.days.all():
         Point.objects.get_or_create(
             edition=edition,

@@ -136,6 +136,7 @@ class DeviceOut(Schema):
     rights: str
     valid_from: dt.datetime
     valid_until: dt.datetime
+    signed_in: bool  # a steward's own phone; its label then is their address, which no phone keeps
 
 
 class EditionOut(Schema):
@@ -148,7 +149,8 @@ class EditionOut(Schema):
 class PointOut(Schema):
     id: int
     name: Names
-    day: DayOut | None
+    day: DayOut | None  # of a point for every day: today, if that is one
+    every_day: bool
     is_today: bool
     mode: str
     opens_at: dt.datetime | None

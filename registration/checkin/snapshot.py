@@ -32,13 +32,13 @@ from registration.checkin.models import Attendance
 from registration.checkin.schemas import to_base64url
 from registration.models import Booking, Ticket
 
-CATEGORY = "attendee"
 SIZES = (64, 128, 256, 512)
 IV_BYTES = 12
 STATES = {
     Booking.State.CONFIRMED: 1,
     Booking.State.WAITING: 2,
     Booking.State.OFFERED: 2,
+    Booking.State.STANDBY: 2,
     Booking.State.CANCELLED: 3,
     Booking.State.LAPSED: 0,
 }
@@ -56,6 +56,7 @@ class Entry:
     is_replaced: bool
     ticket: tuple[int, Any, int]  # key, registration, version: what its code is derived from
     name: str
+    category: str
     support: tuple[str, ...]
 
     @property
@@ -65,7 +66,12 @@ class Entry:
 
     @cached_property
     def digest(self) -> str:
-        facts = [self.lookup.hex(), self.days, self.is_replaced, *((self.name, self.support) if self.is_shown else ())]
+        facts = [
+            self.lookup.hex(),
+            self.days,
+            self.is_replaced,
+            *((self.name, self.category, self.support) if self.is_shown else ()),
+        ]
         return hmac.new(settings.SECRET_KEY.encode(), json.dumps(facts).encode(), "sha256").hexdigest()[:12]
 
 
@@ -129,7 +135,7 @@ def seal(entry: Entry, salt: bytes) -> dict[str, Any]:
     key_id, registration, version = entry.ticket
     code = ticketing.derive_code(settings.TICKET_KEYS[key_id], registration, version)
     key = ticketing.derive_blob_key(code, salt)
-    words = {"n": entry.name, "c": CATEGORY} | ({"s": entry.support} if entry.support else {})
+    words = {"n": entry.name, "c": entry.category} | ({"s": entry.support} if entry.support else {})
     text = _padded(json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode())
     iv = hmac.digest(key, b"forum-ticket/iv" + text, "sha256")[:IV_BYTES]
     return item | {"b": to_base64url(iv + AESGCM(key).encrypt(iv, text, entry.lookup))}
@@ -164,12 +170,14 @@ def _read(edition: int) -> List:
     tickets = Ticket.objects.filter(registration__edition=edition).order_by("pk")
     rows = tickets.values_list(
         "lookup", "revoked_at", "key_id", "version", "registration_id",
-        "registration__uuid", "registration__name", "registration__support",
+        "registration__uuid", "registration__name", "registration__category", "registration__support",
     )  # fmt: skip
     return List(
         [
-            Entry(bytes(lookup), days[pk], revoked_at is not None, (key_id, uuid, version), name, tuple(support))
-            for lookup, revoked_at, key_id, version, pk, uuid, name, support in rows
+            Entry(
+                bytes(lookup), days[pk], revoked_at is not None, (key_id, uuid, version), name, category, tuple(support)
+            )
+            for lookup, revoked_at, key_id, version, pk, uuid, name, category, support in rows
         ]
     )
 

@@ -29,9 +29,14 @@ def free_places(point: Point, date: dt.date | None, at: dt.datetime) -> int | No
         return None
     inside = Attendance.objects.filter(point=point, inside=True)
     inside = inside.filter(date=date) if date else inside
-    if point.standby_from and at >= point.standby_from:
+    if has_begun(point, at):
         return point.places - inside.count()
     return point.places - promised(point, date) - inside.filter(is_standby=True).count()
+
+
+def has_begun(point: Point, at: dt.datetime) -> bool:
+    """Whether unclaimed seats go to who is there: from the hour that the organiser has set, if any."""
+    return point.standby_from is not None and at >= point.standby_from
 
 
 def promised(point: Point, date: dt.date | None) -> int:

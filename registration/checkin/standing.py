@@ -14,11 +14,12 @@ from registration.checkin.models import Point, Scan, Verdict
 from registration.checkin.projection import Stay
 from registration.models import Booking, Ticket
 
-LIVING_FIRST = ("confirmed", "offered", "waiting", "cancelled", "lapsed")
+LIVING_FIRST = ("confirmed", "offered", "waiting", "standby", "cancelled", "lapsed")
 SEATS = {
     Booking.State.CONFIRMED: Verdict.ADMITTED,
     Booking.State.WAITING: Verdict.WAITLISTED,
     Booking.State.OFFERED: Verdict.WAITLISTED,
+    Booking.State.STANDBY: Verdict.WAITLISTED,
     Booking.State.CANCELLED: Verdict.CANCELLED,
     Booking.State.LAPSED: Verdict.WRONG_DAY,
 }
@@ -30,6 +31,7 @@ _COLUMNS = {
     "registration_id": "registration_id",
     "name": "registration__name",
     "organisation": "registration__organisation",
+    "category": "registration__category",
     "support": "registration__support",
     "cancelled_at": "registration__cancelled_at",
     "booking_id": "registration__bookings__pk",
@@ -67,6 +69,7 @@ class Holder:
     registration_id: int
     name: str
     organisation: str
+    category: str
     support: list[str]
     cancelled_at: dt.datetime | None
     claims: dict[int, Claim] = field(default_factory=dict)
@@ -139,7 +142,7 @@ def _holder(rows: list[dict[str, Any]]) -> Holder | None:
     first = rows[0]
     return Holder(
         **{name: first[name] for name in ("ticket_id", "revoked_at", "registration_id", "name", "organisation")},
-        **{name: first[name] for name in ("support", "cancelled_at", "first_gate", "is_taken_back")},
+        **{name: first[name] for name in ("category", "support", "cancelled_at", "first_gate", "is_taken_back")},
         **{name: first[name] for name in ("attendance_id", "attendance_version")},
         claims=_claims(row for row in rows if row["booking_id"]),
         stay=Stay(**{name: first[name] for name in _STAY}) if first["attendance_id"] else Stay(),

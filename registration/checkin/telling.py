@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forum import masking
 from programme.models import Day
-from registration import masking
 from registration.checkin import devices, figures, standby
 from registration.checkin.admission import Answer
 from registration.checkin.devices import Pass
@@ -19,7 +19,6 @@ from registration.checkin.figures import Figures
 from registration.checkin.models import Attendance, Device, Point, Verdict
 from registration.checkin.projection import TO_REVIEW
 from registration.checkin.schemas import ScanOut, to_base64url
-from registration.checkin.snapshot import CATEGORY
 from registration.models import Booking, Registration
 
 NOT_THIS_POINT = _("This phone scans for another point.")
@@ -59,6 +58,7 @@ def _point(point: Point, today: dt.date, days: dict[dt.date, Day], came: tuple[i
         "id": point.pk,
         "name": {"ko": point.name_ko or "", "en": point.name_en or point.name_ko or ""},
         "day": day,
+        "every_day": point.day is None,
         "is_today": point.day is None or point.day.date == today,
         "mode": point.mode,
         "opens_at": point.opens_at,
@@ -91,7 +91,7 @@ def told(answer: Answer, point: Point, device: Device) -> ScanOut:
     out.person = {
         "name": holder.name,
         "organisation": holder.organisation,
-        "category": CATEGORY,
+        "category": holder.category,
         "support": holder.support,
         "days": [
             {"number": each.number, "date": each.date, "state": each.state}
@@ -117,7 +117,7 @@ def _found(person: Registration, point: Point, *, is_in: bool) -> dict[str, Any]
     return {
         "ref": to_base64url(bytes(ticket.lookup)) if ticket else "",
         "name": masking.mask_name(person.name),
-        "category": CATEGORY,
+        "category": person.category,
         "code_last4": person.desk_code[-4:],
         "state": booked.state if booked else "none",
         "is_in": is_in,

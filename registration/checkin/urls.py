@@ -4,4 +4,8 @@ from registration.checkin import views
 
 app_name = "checkin"
 
-urlpatterns = [path("", views.scanner, name="scanner")]
+urlpatterns = [
+    path("", views.scanner, name="scanner"),
+    path("sw.js", views.service_worker, name="service_worker"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+]

@@ -1,20 +1,20 @@
-"""The scanner's page, and how a phone becomes one. Everything it does goes through the API."""
+"""The scanner's page, and what a phone needs to keep it. Everything it does goes through the API."""
 
 from __future__ import annotations
 
 from csp.constants import SELF
 from csp.decorators import csp_update
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forum.accounts.roles import is_steward
-from programme import models, queries
-from registration.checkin import devices
+from programme import models
+from registration.checkin import devices, installing
+from registration.checkin.devices import Pass
 
-LANGUAGES = ("ko", "en")
 SCANNER_NEEDS = {  # the decoder is WebAssembly in a worker; pictures come from the camera
     "script-src": ["'wasm-unsafe-eval'"],
     "worker-src": [SELF],
@@ -27,27 +27,41 @@ SCANNER_NEEDS = {  # the decoder is WebAssembly in a worker; pictures come from 
 @require_safe
 @csp_update(SCANNER_NEEDS)
 def scanner(request: HttpRequest) -> HttpResponse:
-    """The scanner, for a paired phone or a steward who is signed in; the steward's phone gets a device, its cookie goes
-    with the page. Anybody else is shown how to pair: the code of an organiser's QR is in the part of the address that
-    no server sees."""
-    if request.GET.get("lang") in LANGUAGES:
-        translation.activate(request.GET["lang"])
-        request.LANGUAGE_CODE = request.GET["lang"]
-    paired = devices.pass_of(request)
-    if paired and paired.device.user_id is None and devices.is_valid(paired.device):
-        return _scanner(request, paired.device.edition.slug, who=paired.device.label, is_paired=True)
-    if not is_steward(request.user):
-        return render(request, "checkin/pairing.html", {"is_over": bool(paired)})
-    edition = models.Edition.objects.filter(is_current=True).first()
-    if edition is None:
-        raise Http404
-    response = _scanner(request, edition.slug, who=str(request.user), is_paired=False)
-    devices.enlist(request, response, edition)
-    return response
-
-
-def _scanner(request: HttpRequest, slug: str, *, who: str, is_paired: bool) -> HttpResponse:
-    context = {"edition": queries.edition(slug), "steward": who, "is_paired": is_paired}
+    """The same page for everybody, with nobody's name in it: phones keep it. A signed-in steward's phone gets a device
+    with it, whose cookie goes with the page. Whoever has none is shown how to pair: the code of an organiser's QR is in
+    the part of the address that no server sees."""
+    _speak(request)
+    known, is_steward_here = devices.pass_of(request), is_steward(request.user)
+    context = {"version": installing.VERSION, "has_device": bool(known) or is_steward_here}
     response = render(request, "checkin/scanner.html", context)
     response["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+    if is_steward_here and not _is_paired(known):
+        edition = models.Edition.objects.filter(is_current=True).first()
+        if edition is None:
+            raise Http404
+        devices.enlist(request, response, edition)
     return response
+
+
+@never_cache
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Changes with every version of the scanner, which browsers look at when the page opens."""
+    return HttpResponse(installing.service_worker(request), content_type="text/javascript; charset=utf-8")
+
+
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    _speak(request)
+    return JsonResponse(installing.manifest(), content_type="application/manifest+json")
+
+
+def _is_paired(known: Pass | None) -> bool:
+    """By an organiser: such a phone stays what it is, whoever signs in on it."""
+    return bool(known and known.device.user_id is None and devices.is_valid(known.device))
+
+
+def _speak(request: HttpRequest) -> None:
+    if request.GET.get("lang") in installing.LANGUAGES:
+        translation.activate(request.GET["lang"])
+        request.LANGUAGE_CODE = request.GET["lang"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,12 +17,14 @@ from registration.consent import newest_notices
 from registration.forms.consents import ConsentsForm
 from registration.forms.days import DayHeading, DaysForm
 from registration.forms.fields import AddressField
-from registration.models import Booking, Consent, ConsentNotice, Registration
+from registration.models import Booking, Consent, ConsentNotice, Quota, Registration
+
+EVER = dt.datetime.min.replace(tzinfo=dt.UTC)  # guests do not wait for the opening
 
 
 class ChangeForm(DaysForm, ConsentsForm):
     """Days and details of a registration, which has these living `bookings`. `answered` is the person's last answer
-    about optional details: who has agreed is not asked again."""
+    about optional details: who has agreed is not asked again. Guests choose among the seats of their `share`."""
 
     field_order = ["may_wait", "days", "takes_any_seat", "name", "organisation", "field"]
 
@@ -31,8 +34,10 @@ class ChangeForm(DaysForm, ConsentsForm):
         edition: Edition,
         bookings: Iterable[Booking] = (),
         answered: Consent | None = None,
+        share: str = Quota.Share.PUBLIC,
         **kwargs: Any,
     ) -> None:
+        self.share = share
         self.bookings = {each.day.number: each for each in bookings}
         super().__init__(*args, edition=edition, holds=self.bookings, **kwargs)
         notice = newest_notices(edition.slug, page_language()).get(ConsentNotice.Kind.OPTIONAL)
@@ -51,7 +56,8 @@ class ChangeForm(DaysForm, ConsentsForm):
         """Days can be changed, and lines joined, after registration has closed to newcomers."""
         edition = self.edition
         until = edition.changes_until or edition.registration_closes_at
-        return queries.seat_panel(edition.slug, opens=edition.registration_opens_at, closes=until)
+        opens = edition.registration_opens_at if self.share == Quota.Share.PUBLIC else EVER
+        return queries.seat_panel(edition.slug, opens=opens, closes=until, share=self.share)
 
     @property
     def waits(self) -> bool:

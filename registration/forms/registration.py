@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from programme.language import page_language
@@ -17,14 +14,12 @@ from registration.consent import newest_notices
 from registration.forms.consents import ConsentsForm
 from registration.forms.days import DaysForm
 from registration.forms.fields import AddressField
+from registration.forms.keyed import KeyedForm
 from registration.models import ConsentNotice
 from registration.sign_up import Answers
 
-_KEY_SALT = "registration.submission"
-KEY_LIVES = 24 * 3600  # seconds that a form may stay open
 
-
-class RegistrationForm(DaysForm, ConsentsForm):
+class RegistrationForm(KeyedForm, DaysForm, ConsentsForm):
     """Who wants to come on which days. Notices are the newest in the page's language."""
 
     field_order = [
@@ -32,7 +27,6 @@ class RegistrationForm(DaysForm, ConsentsForm):
         "is_of_age", "agree", "optional", "news",
     ]  # fmt: skip
 
-    submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
     email = AddressField(help_text=_("We send the QR ticket to this address."))
     agree = forms.BooleanField(
         label=_("I have read this and agree. (required)"),
@@ -50,7 +44,6 @@ class RegistrationForm(DaysForm, ConsentsForm):
         self.ask(newest_notices(edition.slug, page_language()))
         if ConsentNotice.Kind.OPTIONAL not in self.notices:
             self.leave_out_optional_items()
-        self.fields["submission_key"].initial = new_submission_key()
 
     @property
     def is_open(self) -> bool:
@@ -61,22 +54,10 @@ class RegistrationForm(DaysForm, ConsentsForm):
     def has_notice(self) -> bool:
         return ConsentNotice.Kind.PRIVACY in self.notices
 
-    def key(self) -> uuid.UUID | None:
-        """The form's own key, or None when it was not made here, or too long ago."""
-        key, age = self._key_and_age()
-        return key if age < KEY_LIVES else None
-
     @property
     def is_hasty(self) -> bool:
         """Whether it came back sooner than a person can read, choose, type and press twice."""
-        return self._key_and_age()[1] < settings.FILLING_IN_TAKES
-
-    def _key_and_age(self) -> tuple[uuid.UUID | None, float]:
-        try:
-            key, made = signing.loads(self.cleaned_data.get("submission_key") or "", salt=_KEY_SALT)
-            return uuid.UUID(key), max(time.time() - made / 1000, 0)
-        except (signing.BadSignature, ValueError, TypeError, AttributeError):
-            return None, KEY_LIVES
+        return self.key_and_age()[1] < settings.FILLING_IN_TAKES
 
     def answers(self) -> Answers:
         """The answers of a valid form."""
@@ -102,9 +83,3 @@ class LastPress(RegistrationForm):
 
     def clean_days(self) -> list[int]:
         return super().clean_days() if self.cleaned_data.get("may_wait") else self.known_days()
-
-
-def new_submission_key(age: float = 0) -> str:
-    """The key of a form that was made so many seconds ago."""
-    made = int((time.time() - age) * 1000)  # always as long: what is kept of a form must not tell forms apart
-    return signing.dumps([str(uuid.uuid4()), made], salt=_KEY_SALT)

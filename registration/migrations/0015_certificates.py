@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0003_survey'),
+        ('programme', '0004_survey'),
         ('registration', '0014_looks_by_devices'),
     ]
 

@@ -51,6 +51,11 @@ class Quota(models.Model):
     def __str__(self) -> str:
         return f"{self.day} · {self.get_share_display()}"
 
+    @classmethod
+    def share_of(cls, category: str) -> Quota.Share:
+        """Guests never touch the seats of citizens, nor citizens those of guests."""
+        return cls.Share.PUBLIC if category == Registration.Category.ATTENDEE else cls.Share.RESERVED
+
     def clean(self) -> None:
         """Forms leave `taken` out, and Django then does not ask the constraint."""
         if self.capacity is not None and self.capacity < self.taken:
@@ -80,6 +85,7 @@ class Booking(models.Model):
     """A registration's claim on a seat on one day.
 
     CONFIRMED → CANCELLED; WAITING → OFFERED → CONFIRMED | LAPSED; CONFIRMED and OFFERED hold a seat of the quota.
+    STANDBY is who came to the desk on a full day: no seat and no place in the line, but perhaps one in the hall.
     """
 
     class State(models.TextChoices):
@@ -88,8 +94,10 @@ class Booking(models.Model):
         OFFERED = "offered", _("offered")
         CANCELLED = "cancelled", _("cancelled")
         LAPSED = "lapsed", _("lapsed")
+        STANDBY = "standby", _("stand-by")
 
-    LIVING = (State.CONFIRMED, State.WAITING, State.OFFERED)
+    LIVING = (State.CONFIRMED, State.WAITING, State.OFFERED, State.STANDBY)
+    HOLDING = (State.CONFIRMED, State.OFFERED)  # a seat of the quota
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="bookings")
     day = models.ForeignKey(Day, models.PROTECT, related_name="bookings", verbose_name=_("day"))
@@ -112,7 +120,7 @@ class Booking(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["registration", "day"],
-                condition=Q(state__in=["confirmed", "waiting", "offered"]),
+                condition=Q(state__in=["confirmed", "waiting", "offered", "standby"]),
                 name="booking_one_living_per_day",
             ),
             models.UniqueConstraint(fields=["quota", "place"], name="booking_place_once"),

@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programme.models import Edition
+from programme.models import Edition, Speaker
 from registration import crockford
 
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
@@ -22,6 +22,7 @@ class Channel(models.TextChoices):
     WEB = "web", _("web site")
     DESK = "desk", _("desk at the venue")
     PHONE = "phone", _("telephone")
+    STAFF = "staff", _("an organiser")
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -54,6 +55,15 @@ class Registration(models.Model):
         RESEARCH = "research", _("research and education")
         BUSINESS = "business", _("business")
         CITIZEN = "citizen", _("citizen")
+
+    class Category(models.TextChoices):
+        """As whom a person comes. Everybody but an attendee is a guest, on a seat that is reserved for guests."""
+
+        ATTENDEE = "attendee", _("attendee")
+        SPEAKER = "speaker", _("speaker")
+        PRESS = "press", _("press")
+        GUEST = "guest", _("guest")
+        CREW = "crew", _("crew")
 
     class Answer(models.TextChoices):
         """What we know of “are you coming?”. Whoever released a seat was asked; who cancelled otherwise was not."""
@@ -96,6 +106,10 @@ class Registration(models.Model):
     )
     is_of_age = models.BooleanField(_("said to be 14 or older"), default=False, editable=False)
     channel = models.CharField(_("channel"), max_length=5, choices=Channel, default=Channel.WEB)
+    category = models.CharField(_("category"), max_length=8, choices=Category, default=Category.ATTENDEE)
+    speaker = models.ForeignKey(
+        Speaker, models.SET_NULL, null=True, blank=True, related_name="registrations", verbose_name=_("speaker")
+    )
     desk_code = models.CharField(_("desk code"), max_length=8, default=crockford.random_desk_code, editable=False)
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     submission_key = models.UUIDField(unique=True, default=uuid4, editable=False)
@@ -121,10 +135,20 @@ class Registration(models.Model):
                 name="registration_once_per_address",
             ),
             models.UniqueConstraint(fields=["edition", "desk_code"], name="registration_desk_code_once"),
+            models.UniqueConstraint(
+                fields=["speaker"], condition=Q(cancelled_at__isnull=True), name="registration_once_per_speaker"
+            ),
+            models.CheckConstraint(
+                condition=Q(speaker__isnull=True) | Q(category="speaker"), name="registration_of_a_speaker_says_so"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.public_id})"
+
+    @property
+    def is_guest(self) -> bool:
+        return self.category != self.Category.ATTENDEE
 
     @property
     def support_labels(self) -> list[str]:

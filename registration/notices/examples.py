@@ -56,6 +56,10 @@ def _waiting(_registration: Registration, days: list[Day]) -> dict[str, Any]:
     return {"days": [], "waiting": [(days[-1], PLACE)], "day": days[-1], "place": PLACE}
 
 
+def _standby(_registration: Registration, days: list[Day]) -> dict[str, Any]:
+    return {"days": [], "day": days[-1]}
+
+
 def _about_the_last_day(_registration: Registration, days: list[Day]) -> dict[str, Any]:
     return {"day": days[-1]}
 
@@ -104,6 +108,7 @@ def _opening(registration: Registration, days: list[Day]) -> dict[str, Any]:
 
 _OF_KIND: dict[str, Callable[[Registration, list[Day]], dict[str, Any]]] = {
     "waiting": _waiting,
+    "standby": _standby,
     "promoted": _about_the_last_day,
     "offered": _offered,
     "offer_lapsed": _about_the_last_day,

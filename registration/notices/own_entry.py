@@ -12,14 +12,16 @@ from registration.notices.letters import repeat, write
 
 
 def confirmed(registration: Registration, bookings: Sequence[Booking]) -> None:
-    """The registration is complete: the ticket, the calendar and the link; or the place in the line."""
+    """The registration is complete: the ticket, the calendar and the link; or the place in the line, or stand-by."""
     # The registration, or its link, is made in this very transaction: nobody can have confirmed it before.
     key = f"confirmation:{registration.uuid}:{registration.link_version}"
     facts = {"dedupe_key": key, "bookings": bookings, "promise": queue.enqueue}
+    first = bookings[0]
     if any(booking.state == Booking.State.CONFIRMED for booking in bookings):
         write("confirmation", registration, **facts)
+    elif first.state == Booking.State.STANDBY:
+        write("standby", registration, day=first.day, **facts)
     else:
-        first = bookings[0]
         write("waiting", registration, day=first.day, place=queries.position(first), **facts)
 
 

@@ -9,9 +9,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from forum import masking
 from forum.limits import TooMany, spend
 from programme import queries
-from registration import access, certificate_pdf, certifying, consent, masking
+from registration import access, certificate_pdf, certifying, consent
 from registration.errors import NothingToCertify
 from registration.models import Certificate
 from registration.views.limits import network_of

@@ -14,7 +14,7 @@ from programme import queries
 from registration import access, booking, changing, consent, reconfirming, waiting_list
 from registration.errors import DayFull, NoSeat, OfferOver
 from registration.forms import ChangeForm, OfferForm, ReleaseForm
-from registration.models import Booking, ConsentNotice, Registration
+from registration.models import Booking, ConsentNotice, Quota, Registration
 from registration.queries import days_of
 from registration.views.pages import private
 
@@ -32,7 +32,14 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     held = list(registration.bookings.living().select_related("day"))
     said = _said(registration, [*(each.day.number for each in held), *request.GET.getlist("day")])
     answered = consent.latest_about(registration, ConsentNotice.Kind.OPTIONAL)
-    facts = {"edition": registration.edition, "bookings": held, "answered": answered, "initial": said}
+    share = Quota.share_of(registration.category)
+    facts = {
+        "edition": registration.edition,
+        "bookings": held,
+        "answered": answered,
+        "share": share,
+        "initial": said,
+    }
     form = ChangeForm(request.POST or None, **facts)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

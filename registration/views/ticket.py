@@ -181,6 +181,7 @@ def _line(registration: Registration, days: list[tuple[Day, Booking | None]]) ->
     lost = [day for day, each in booked if each.state == State.LAPSED] + [day for day, until in offered if until <= now]
     return {
         "waiting": [(day, position(each)) for day, each in booked if each.state == State.WAITING],
+        "standby": [day for day, each in booked if each.state == State.STANDBY],
         "offers": [(day, until.astimezone(zone)) for day, until in offered if until > now],
         "lost": [(day, now < promotion.line_closes_at(day)) for day in lost],
         "line_closed": any(mail["kind"] == "line_closed" for mail in records.mails_about(registration.uuid)),

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import CHROMIUM
 from tests.product import Product, wait_until
+from tests.venue import Venue
 
 SCREENS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -248,6 +249,43 @@ def look():
         assert sideways <= 0, page.url
 
     return at
+
+
+# --- Phones at the doors ------------------------------------------------------------------------------------------
+
+PHONE = {"viewport": {"width": 360, "height": 640}, "reduced_motion": "reduce", "locale": "en-GB"}
+
+
+@pytest.fixture(scope="session")
+def venue(tmp_path_factory) -> Iterator[Venue]:
+    """A forum whose first day is today. Tests switch it off and on again."""
+    with Venue(tmp_path_factory.mktemp("venue")) as product:
+        product.open()
+        yield product
+
+
+@pytest.fixture
+def phone(browser, venue) -> Iterator[Page]:
+    """A browser of its own on a small phone."""
+    context = browser.new_context(base_url=venue.url, **PHONE)
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def lasting_phone(playwright, venue, tmp_path) -> Iterator[Page]:
+    """One that keeps on the disk, in `profile`, what it is told."""
+    context = playwright.chromium.launch_persistent_context(
+        str(tmp_path / "profile"),
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", "--disable-gpu"],
+        base_url=venue.url,
+        **PHONE,
+    )
+    context.set_default_timeout(20_000)
+    yield context.pages[0]
+    context.close()
 
 
 # --- Camera -------------------------------------------------------------------------------------------------------

@@ -172,6 +172,7 @@ def test_a_volunteers_phone_is_paired_scans_without_a_sign_in_and_is_revoked(vis
     office.get_by_role("button", name="Revoke the phone").click()
     expect(office.get_by_text("revoked").first).to_be_visible()
     look(office)
+    phone.witness.is_deaf = True
     phone.goto("/checkin/")
     expect(phone.get_by_role("heading", level=1)).to_have_text("이 휴대전화 연결")
 

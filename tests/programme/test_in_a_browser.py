@@ -5,6 +5,7 @@ The browser is answered from here: pages as Django's test client got them, with 
 
 from __future__ import annotations
 
+import datetime as dt
 import mimetypes
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Page, Route, sync_playwright
 
+from programme.models import Day, Edition, Session
 from tests.conftest import CHROMIUM
 from tests.programme.test_pages import LANGUAGES
 
@@ -23,6 +25,14 @@ KINDS = [
     "",
     "2019/",
     "2022/about/",
+    "2022/notices/",
+    "2022/notices/digital-safety-city/",
+    "2022/faq/",
+    "2021/notices/",
+    "editions/",
+    "cases/",
+    "cases/intelligent-cctv/",
+    "cases/data/",
     "2022/venue/",
     "2022/programme/day-1/",
     "2022/sessions/session-2/",
@@ -30,6 +40,8 @@ KINDS = [
     "2022/speakers/",
     "2022/speakers/yiqun-xie/",
     "2022/live/day-1/ko/",
+    "summit/",
+    "summit/programme/day-4/",
     "nothing/here/",
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -37,7 +49,19 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture
-def pages(client, forum):
+def summit(forum):
+    """Four days, and a name that no header has room for."""
+    name = "2nd Disruptive & Emerging Technologies Alliance (DETA) Summit"
+    edition = Edition.objects.create(
+        slug="summit", ordinal=2, year=2025, name_ko="제2회 DETA 정상회의", name_en=name, is_published=True
+    )
+    for number in range(1, 5):
+        day = Day.objects.create(edition=edition, number=number, date=dt.date(2025, 10, 12 + number))
+        Session.objects.create(day=day, slug=f"test-{number}", title_ko=f"시험 세션 {number}", state="published")
+
+
+@pytest.fixture
+def pages(client, forum, summit):
     """One page of each kind in both languages, as the server answers it."""
     found = [f"/{language}/{page}" for language in LANGUAGES for page in KINDS]
     return {address: client.get(address) for address in found}
@@ -135,6 +159,20 @@ def test_the_chosen_language_and_theme_are_remembered(visit):
 
     assert [(cookie["name"], cookie["value"]) for cookie in page.context.cookies()] == [("django_language", "en")]
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_questions_and_the_register_work_by_keyboard_alone(visit):
+    page = visit(390)
+    page.goto(f"{SITE}/ko/2022/faq/")
+    page.locator("summary", has_text="참가비가 있나요?").focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_text("누구나 무료로 참가할 수 있습니다.").is_visible()
+
+    page.goto(f"{SITE}/ko/cases/")
+    page.get_by_label("찾기", exact=True).focus()
+    for _stop in range(3):
+        page.keyboard.press("Tab")
+    assert page.evaluate("[document.activeElement.tagName, document.activeElement.type]") == ["BUTTON", "submit"]
 
 
 def test_escape_closes_the_menu_and_gives_the_focus_back(visit):

@@ -14,13 +14,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from programme import loading, queries, signals
-from programme.management.commands.load_forum import FACTS
+from programme.management.commands.load_forum import FACTS, REGISTER
 from programme.models import (
     Appearance,
+    Case,
+    CaseAddress,
+    CaseField,
     Day,
     Edition,
     EditionHost,
+    Notice,
     Organisation,
+    Question,
     Session,
     Speaker,
     Stream,
@@ -31,12 +36,16 @@ from registration.checkin.models import Point
 from registration.models import ConsentNotice, Quota
 
 MODELS = [Appearance, Day, Edition, EditionHost, Organisation, Session, Speaker, Stream, Talk, Venue]
-MODELS += [ConsentNotice, Point, Quota]
+MODELS += [Case, CaseAddress, CaseField, Case.fields.through, ConsentNotice, Notice, Point, Question, Quota]
 
 
 @pytest.fixture(scope="module")
 def facts():
     return json.loads(FACTS.read_text())
+
+
+def register_facts():
+    return json.loads(REGISTER.read_text())
 
 
 def load(**options):
@@ -194,6 +203,30 @@ def test_what_an_organiser_edited_stays(forum, facts):
     load()
 
     assert everything() == before
+
+
+def test_every_entry_of_the_register_is_there_with_its_press_release(db):
+    load()
+
+    facts = register_facts()
+    titles = {case.slug: {"ko": case.title_ko, "en": case.title_en} for case in Case.objects.all()}
+    assert titles == {each["slug"]: each["title"] for each in facts["cases"]}
+    fields = {case.slug: {field.key for field in case.fields.all()} for case in Case.objects.all()}
+    assert fields == {each["slug"]: set(each["fields"]) for each in facts["cases"]}
+    assert set(CaseField.objects.values_list("key", flat=True)) == set(facts["fields"])
+    [notice] = Notice.objects.all()
+    assert (notice.edition, notice.kind, notice.source_date) == (None, "press", dt.date(2025, 2, 19))
+    assert notice.cases.count() == len([each for each in facts["cases"] if "press" in each])
+
+
+def test_questions_are_there_in_their_order_and_those_deleted_stay_deleted(db, facts):
+    load()
+
+    asked = [{"ko": each.question_ko, "en": each.question_en} for each in Question.objects.all()]
+    assert asked == [each["question"] for each in facts["questions"]]
+    Question.objects.first().delete()
+    load()
+    assert Question.objects.count() == len(facts["questions"]) - 1
 
 
 def test_what_is_missing_is_made_again(forum):

@@ -13,17 +13,19 @@ import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
 from programme import queries
-from programme.models import Appearance, Edition, Session, Speaker, Stream, Talk
+from programme.models import Appearance, Case, Edition, Notice, Session, Speaker, Stream, Talk
 
 pytestmark = pytest.mark.django_db
 SEOUL = ZoneInfo("Asia/Seoul")
 LANGUAGES = ["ko", "en"]
+PLAIN = ("edition", "about", "venue", "speakers", "notices", "questions")
 
 
 class Page(HTMLParser):
@@ -56,7 +58,13 @@ def addresses(language: str, edition: str = "2022") -> list[str]:
     with override(language):
         return [
             reverse("programme:home"),
-            *(reverse(f"programme:{name}", args=[edition]) for name in ("edition", "about", "venue", "speakers")),
+            *(reverse(f"programme:{name}") for name in ("editions", "cases", "case_data")),
+            *(reverse("programme:case", args=[case.slug]) for case in Case.objects.all()),
+            *(
+                reverse("programme:notice", args=[edition, notice.slug])
+                for notice in Notice.objects.filter(Q(edition__slug=edition) | Q(edition=None))
+            ),
+            *(reverse(f"programme:{name}", args=[edition]) for name in PLAIN),
             *(reverse("programme:day", args=[edition, day.number]) for day in programme.days),
             *(reverse("programme:session", args=[edition, session.slug]) for session in programme.sessions),
             *(reverse("programme:talk", args=[edition, talk.slug]) for talk in programme.talks),

@@ -1,4 +1,5 @@
-"""Load the forum of 2022 and the editions before it. Creates what is missing and changes nothing that is there."""
+"""Load the forum of 2022, the editions before it, and the first entries of the register of cases. Creates what is
+missing and changes nothing that is there."""
 
 from __future__ import annotations
 
@@ -10,9 +11,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from programme import content, loading
+from programme import content, loading, loading_register
 
 FACTS = Path(content.__path__[0]) / "forum-2022.json"
+REGISTER = FACTS.with_name("register.json")
 
 
 class Command(BaseCommand):
@@ -28,4 +30,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, move_to: dt.date | None, **options: Any) -> None:
         edition = loading.load(json.loads(FACTS.read_text()), move_to)
+        loading_register.load(json.loads(REGISTER.read_text()))
         self.stdout.write(f"{edition}: {edition.days.count()} days, {edition.sessions.count()} sessions")

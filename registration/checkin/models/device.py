@@ -15,7 +15,8 @@ from programme.models import Edition
 
 class Device(models.Model):
     """A phone that may scan. An organiser pairs it, or a steward signs in on it; its cookie opens the check-in API of
-    its edition and its points, and nothing else."""
+    its edition and its points, and nothing else. What a steward does at the desk has a device too (`is_desk`), whose
+    cookie nobody holds."""
 
     class Rights(models.TextChoices):
         SCAN = "scan", _("scan")
@@ -39,6 +40,7 @@ class Device(models.Model):
         verbose_name=_("steward"),
     )
     label = models.CharField(_("label"), max_length=80)
+    is_desk = models.BooleanField(_("desk"), default=False, editable=False)
     gate = models.CharField(_("gate"), max_length=40, blank=True)
     points = models.JSONField(_("points"), default=list, blank=True, help_text=_("Empty: every point of the edition."))
     rights = models.CharField(_("may"), max_length=10, choices=Rights, default=Rights.SCAN)
@@ -86,10 +88,21 @@ class Device(models.Model):
                 name="device_pairs_once",
             ),
             models.CheckConstraint(condition=Q(acked_seq__lte=F("last_seq")), name="device_acked_what_came"),
+            models.UniqueConstraint(
+                fields=["edition", "user"], condition=Q(is_desk=True), name="device_one_desk_of_a_steward"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_desk=False) | Q(user__isnull=False), name="device_of_a_desk_is_a_stewards"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether a steward signed in on it; else an organiser paired it."""
+        return self.user_id is not None
 
     @property
     def may_search(self) -> bool:

@@ -3,6 +3,7 @@
 /** Notes are [hertz, milliseconds]; vibrations alternate on and off, in milliseconds. */
 const LOOKS = {
   ok: { wave: "sine", notes: [[880, 90], [1320, 90]], vibration: [80] },
+  out: { wave: "sine", notes: [[880, 90], [587, 140]], vibration: [80] },
   already: { wave: "sine", notes: [[660, 120], [660, 120]], vibration: [60, 60, 60] },
   wrongday: { wave: "sine", notes: [[660, 200], [440, 200]], vibration: [300] },
   waiting: { wave: "sine", notes: [[660, 200], [440, 200]], vibration: [300] },

@@ -1,19 +1,18 @@
 /* Between a scan and the network. A scan is kept first, then sent, and sent again until the server has answered.
-   Two tabs may send the same scan: the server counts it once, so nothing has to be locked. */
+   Two tabs may send the same scan: the server counts it once. */
 
-import { Refusal, sendScans } from "./api.js";
+import { Refusal, phone, sendScans, serverNow } from "./api.js";
 
 const BATCH = 100;
-const PATIENCE_MS = 3000; // somebody stands in front of the steward
-const PATIENCE_OFFLINE_MS = 1200; // the last call failed, so this one probably will
-const RETRY_MS = { first: 2000, last: 60_000 };
+const PATIENCE_MS = 1200; // somebody stands in front of the steward
+const RETRY_MS = { first: 1000, last: 60_000 };
 
 export class Queue {
-  online = true;
   waiting = 0; // scans without an answer
   refused = 0; // scans the server would not take
-  others = 0; // scans that somebody else made on this phone
+  others = 0; // scans that a steward made on this phone, who is not signed in now
   #store;
+  #connection;
   #tell;
   #owner = null;
   #device = null;
@@ -27,50 +26,47 @@ export class Queue {
 
   /**
    * @param {object} store  of openStore()
-   * @param {{onChange: () => void, onLateAnswer: (answer: import("./shapes.js").Answer) => void, onSignedOut: (refusal: Refusal) => void}} tell
+   * @param {import("./connection.js").Connection} connection
+   * @param {{onChange: () => void, onLateAnswer: (answer: import("./shapes.js").Answer) => void, onRefusal: (refusal: Refusal) => void}} tell
    */
-  constructor(store, tell) {
+  constructor(store, connection, tell) {
     this.#store = store;
+    this.#connection = connection;
     this.#tell = tell;
-    addEventListener("online", () => this.flush());
-    document.addEventListener("visibilitychange", () => document.hidden || this.flush());
   }
 
-  /** The server has said who we are: from now on we can send. @param {import("./shapes.js").State} state */
-  async identify(state) {
-    const isNew = this.#device !== state.device.uuid;
-    this.#owner = state.device.label;
-    this.#device = state.device.uuid;
-    this.#last = isNew ? state.last_seq : Math.max(this.#last, state.last_seq);
-    if (isNew) await this.#store.adopt(this.#owner, this.#device, this.#last);
-    this.noteReach(true);
+  /** Whose scans these are, by what the phone knows of itself. A new device takes over what its owner has not sent. */
+  async identify({ owner, device, last }) {
+    const isNew = this.#device !== device;
+    this.#owner = owner;
+    this.#device = device;
+    this.#last = isNew ? last : Math.max(this.#last, last);
+    if (isNew) await this.#store.adopt(owner, device, this.#last);
     await this.#count();
     this.flush();
   }
 
-  noteReach(online) {
-    const isNews = online !== this.online;
-    this.online = online;
-    if (online) this.#delay = RETRY_MS.first;
-    if (isNews) this.#tell.onChange();
-  }
-
   /**
-   * Keeps the scan and asks the server. Null when no answer came in time: the scan then is sent again until
-   * there is one, which goes to onLateAnswer.
-   * @returns {Promise<import("./shapes.js").Answer | null>}
+   * Keeps the scan, and asks the server if it is there. What comes back is its answer, or what the phone decided
+   * (`isSaved`) where no answer came in time: the scan then is sent until there is one, which goes to onLateAnswer.
+   * @param {{gate: string, date: string, l: string, scan: object}} entry
+   * @param {(own: import("./store.js").Kept[]) => import("./shapes.js").Decided | null} decide
+   * @returns {Promise<{answer: import("./shapes.js").Answer | null, kept: import("./store.js").Kept}>}
    */
-  async send(gate, scan) {
-    const kept = await this.#store.keep({ owner: this.#owner, device: this.#device, gate, scan }, this.#last);
-    const answer = new Promise((resolve) => this.#awaited.set(scan.scan_id, resolve));
-    const patience = this.online ? PATIENCE_MS : PATIENCE_OFFLINE_MS;
-    setTimeout(() => this.#answerTo(scan.scan_id, null), patience);
-    // By itself, so that the person at the door does not wait for the backlog.
-    this.#post([kept]).then((isAnswered) => {
-      this.#answerTo(scan.scan_id, null);
-      if (isAnswered) this.flush();
-    });
-    return answer;
+  async send(entry, decide) {
+    const isAlone = !this.#connection.isThere;
+    const scan = { ...entry.scan, offline: isAlone };
+    const kept = await this.#store.keep({ ...entry, owner: this.#owner, device: this.#device, scan }, this.#last, decide);
+    if (isAlone) {
+      this.#count();
+      return { answer: null, kept };
+    }
+    const answer = await this.#askInTime(kept);
+    if (!answer) {
+      await this.#store.answerByPhone(kept.scan_id);
+      this.#count();
+    }
+    return { answer, kept };
   }
 
   /**
@@ -80,44 +76,64 @@ export class Queue {
   async ask(gate, scan) {
     scan.seq ??= await this.#store.nextSeq(this.#device, this.#last);
     try {
-      const { items } = await sendScans(gate, [scan]);
-      this.noteReach(true);
+      const { items } = await this.#connection.hear(() => sendScans(gate, [scan]));
+      await this.#store.took(this.#device, scan.seq);
       return items[0] ?? refusedAnswer(scan);
     } catch (error) {
-      if (error instanceof Refusal) this.#noteSignedOut(error);
-      else this.noteReach(false);
+      if (error instanceof Refusal) this.#tell.onRefusal(error);
       throw error;
     }
   }
 
-  /** Sends what waits, the newest first, until nothing is left or the network fails. */
+  /** Sends what waits, the oldest first, until nothing is left or the network fails. One tab at a time. */
   async flush() {
     if (this.#isFlushing || !this.#device) return;
     this.#isFlushing = true;
     clearTimeout(this.#timer);
     try {
-      let batch = await this.#nextBatch();
-      while (batch.length > 0 && (await this.#post(batch))) batch = await this.#nextBatch();
+      if (navigator.locks) await navigator.locks.request("forum-checkin-send", { ifAvailable: true }, (lock) => lock && this.#drain());
+      else await this.#drain();
     } finally {
       this.#isFlushing = false;
     }
   }
 
+  async #drain() {
+    let batch = await this.#nextBatch();
+    while (batch.length > 0 && (await this.#post(batch))) batch = await this.#nextBatch();
+  }
+
   async #nextBatch() {
-    const mine = (await this.#store.all()).filter((kept) => kept.owner === this.#owner);
-    const ready = mine.filter((kept) => !kept.refused && !this.#sending.has(kept.scan_id));
+    const ready = (await this.#mine()).filter((kept) => !kept.refused && !this.#sending.has(kept.scan_id));
     return ready.filter((kept) => kept.gate === ready[0].gate).slice(0, this.#limit);
+  }
+
+  async #mine() {
+    return (await this.#store.waiting()).filter((kept) => kept.owner === this.#owner);
+  }
+
+  /** By itself, so that the person at the door does not wait for the backlog. */
+  #askInTime(kept) {
+    const answer = new Promise((resolve) => this.#awaited.set(kept.scan_id, resolve));
+    setTimeout(() => {
+      if (this.#answerTo(kept.scan_id, null)) this.#connection.failed(); // too late is as good as never
+    }, PATIENCE_MS);
+    this.#post([kept]).then((isAnswered) => {
+      this.#answerTo(kept.scan_id, null);
+      if (isAnswered) this.flush();
+    });
+    return answer;
   }
 
   /** True when the server dealt with the batch, so that the next one makes sense. */
   async #post(batch) {
     for (const kept of batch) this.#sending.add(kept.scan_id);
     try {
-      const answer = await sendScans(batch[0].gate, batch.map((kept) => kept.scan));
+      const answer = await this.#connection.hear(() => sendScans(batch[0].gate, batch.map((kept) => kept.scan)));
       this.#last = Math.max(this.#last, answer.last_seq ?? 0);
       this.#limit = BATCH;
-      this.noteReach(true);
-      await this.#settle(answer.items);
+      this.#delay = RETRY_MS.first;
+      await this.#settle(batch, answer.items);
       return this.#isComplete(batch, answer.items);
     } catch (error) {
       return await this.#cope(batch, error);
@@ -134,35 +150,33 @@ export class Queue {
     return isComplete;
   }
 
-  async #settle(answers) {
-    await this.#store.forget(answers.map((answer) => answer.scan_id));
+  async #settle(batch, answers) {
+    await this.#store.settle(answers, serverNow().getTime());
     for (const answer of answers) {
-      if (!this.#answerTo(answer.scan_id, answer)) this.#tell.onLateAnswer(answer);
+      if (this.#answerTo(answer.scan_id, answer)) continue;
+      const { decided, scan } = batch.find((kept) => kept.scan_id === answer.scan_id) ?? {};
+      this.#tell.onLateAnswer(answer, { decided, isTakingBack: Boolean(scan?.voids) });
     }
   }
 
   async #cope(batch, error) {
     const isRefused = error instanceof Refusal;
-    if (isRefused && [400, 413].includes(error.status)) {
-      if (batch.length > 1) {
-        this.#limit = Math.ceil(batch.length / 2); // one of them is at fault: find it by halving
-        return true;
-      }
-      await this.#store.setAside(batch[0]);
-      this.#limit = BATCH;
-      this.#answerTo(batch[0].scan_id, refusedAnswer(batch[0].scan));
-      return true;
-    }
-    if (isRefused && this.#noteSignedOut(error)) return false;
-    this.noteReach(false);
-    this.#retryAfter(isRefused ? error.retryAfter : null);
+    if (isRefused && [400, 413].includes(error.status)) return this.#halve(batch);
+    if (isRefused) this.#tell.onRefusal(error);
+    if (!isRefused || ![401, 403].includes(error.status)) this.#retryAfter(isRefused ? error.retryAfter : null);
     return false;
   }
 
-  #noteSignedOut(refusal) {
-    const isSignedOut = [401, 403].includes(refusal.status);
-    if (isSignedOut) this.#tell.onSignedOut(refusal);
-    return isSignedOut;
+  /** One of them is at fault: found by halving, set aside, and the rest goes on. */
+  async #halve(batch) {
+    if (batch.length > 1) {
+      this.#limit = Math.ceil(batch.length / 2);
+      return true;
+    }
+    await this.#store.setAside(batch[0]);
+    this.#limit = BATCH;
+    this.#answerTo(batch[0].scan_id, refusedAnswer(batch[0].scan));
+    return true;
   }
 
   #retryAfter(seconds) {
@@ -182,11 +196,12 @@ export class Queue {
   }
 
   async #count() {
-    const all = await this.#store.all();
+    const all = await this.#store.waiting();
     const mine = all.filter((kept) => kept.owner === this.#owner);
     this.others = all.length - mine.length;
     this.refused = mine.filter((kept) => kept.refused).length;
     this.waiting = mine.length - this.refused;
+    phone.unsent = this.waiting + this.refused;
     this.#tell.onChange();
   }
 }

@@ -1,126 +1,154 @@
-/* Wires the scanner: start screen → camera → code → queue → verdict → next person. */
+/* Wires the scanner: pairing → start screen → camera → code → verdict → next person. */
 
-import { Refusal, state as fetchState } from "./api.js";
 import { maySleep, stayAwake } from "./awake.js";
-import { Camera, CameraTrouble } from "./camera.js";
+import { Contact } from "./contact.js";
 import { signal, unlockSound } from "./feedback.js";
-import { Queue } from "./queue.js";
-import { Reader } from "./reader.js";
+import { Lens } from "./lens.js";
+import { Overriding } from "./overriding.js";
+import { Pairing } from "./pairing.js";
 import { Scanning } from "./scanning.js";
+import { renew, settleIn } from "./shell.js";
 import { Start } from "./start.js";
 import { openStore } from "./store.js";
-import { Typing } from "./typing.js";
+import { Typing, explain } from "./typing.js";
 import { Verdicts } from "./verdicts.js";
 import { Viewfinder } from "./viewfinder.js";
 import { listenForScanners } from "./wedge.js";
-import { setTimezone } from "./words.js";
 
-const REFRESH_MS = 30_000;
-const PROBE_MS = 5000; // while the server does not answer
 const IDLE_MS = 15 * 60_000;
 
 const byId = (id) => document.getElementById(id);
 
-let state = null; // the server's last word on points and counts
 let isScanning = false;
+let isRenewing = false;
+let direction = "in";
 let idleTimer = 0;
-let refreshTimer = 0;
 
 const store = await openStore();
-const camera = new Camera(byId("video"), openCamera);
-const reader = new Reader(byId("video"), { ...document.body.dataset }, readByCamera);
-const finder = new Viewfinder();
-const start = new Start(begin);
-const typing = new Typing((code) => scanning.typed(code));
-const verdicts = new Verdicts(byId("verdict"), [byId("bar"), byId("view"), byId("dock")], (action) => scanning.goOn(action));
-const queue = new Queue(store, {
-  onChange: drawNet,
-  onLateAnswer: (answer) => scanning.answerLate(answer),
-  onSignedOut: () => drawSignedOut(true),
+const contact = new Contact(store, {
+  onChange: draw,
+  onState: known,
+  onOver: over,
+  onTrouble: (trouble) => start.tell(trouble),
+  onOld: renewSoon,
+  onLateAnswer: (answer, about) => scanning.answerLate(answer, about),
 });
-const scanning = new Scanning({ door, queue, finder, typing, verdicts });
+const { list, queue, connection } = contact;
+const finder = new Viewfinder();
+const lens = new Lens(byId("video"), { ...document.body.dataset }, finder, readByCamera);
+const start = new Start(begin);
+const pairing = new Pairing(pair);
+const typing = new Typing((code) => scanning.typed(code));
+const overriding = new Overriding((reason) => scanning.letIn(reason), explain);
+const verdicts = new Verdicts(byId("verdict"), [byId("bar"), byId("view"), byId("dock")], closed);
+const scanning = new Scanning({ door, queue, list, finder, typing, verdicts });
 
 listen();
-await refresh();
-if (isSecureContext) reader.warm().catch(() => {}); // told when scanning starts, if it still fails then
+settleIn();
+const isAnything = await contact.restore();
+draw();
+if (!takeCode()) await (isAnything ? contact.refresh() : show("pairing"));
+contact.start();
 
 function listen() {
   byId("sound").addEventListener("click", () => {
     unlockSound();
     signal("ok");
   });
-  byId("reload").addEventListener("click", refresh);
+  byId("reload").addEventListener("click", () => contact.refresh());
   byId("change").addEventListener("click", end);
-  byId("torch").addEventListener("click", switchTorch);
-  for (const button of document.querySelectorAll("[data-again]")) button.addEventListener("click", openCamera);
+  byId("torch").addEventListener("click", () => lens.switchTorch());
+  byId("direction").addEventListener("click", () => turn(direction === "in" ? "out" : "in"));
+  byId("undo").addEventListener("click", () => scanning.undo());
+  for (const button of document.querySelectorAll("[data-again]")) button.addEventListener("click", () => lens.open());
   for (const button of document.querySelectorAll("[data-type]")) button.addEventListener("click", () => typing.open());
   for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, noteTouch);
   listenForScanners((text) => isScanning && scanning.byScanner(text));
+  addEventListener("hashchange", takeCode);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return;
-    refresh();
-    if (isScanning && isSecureContext && !camera.isOpen) openCamera(); // a telephone call took it away
+    if (document.hidden || !contact.state) return;
+    contact.look();
+    contact.refresh();
+    if (isScanning && isSecureContext && !lens.isOpen) lens.open(); // a telephone call took it away
   });
 }
 
-/* Door and state */
+/* What this phone is */
 
-async function refresh() {
-  clearTimeout(refreshTimer);
-  try {
-    state = await fetchState();
-    setTimezone(state.edition.timezone);
-    start.offer(state);
-    drawSignedOut(false);
-    if (isScanning) finder.drawDoor(door().point, start.gate);
-    await queue.identify(state);
-  } catch (error) {
-    const isRefused = error instanceof Refusal;
-    if (isRefused && [401, 403].includes(error.status)) drawSignedOut(true);
-    else queue.noteReach(false);
-    if (!state) start.tell(isRefused && error.status < 500 ? "signed-out" : "unreachable");
-  }
-  clearTimeout(refreshTimer); // two may have run at once
-  refreshTimer = setTimeout(refresh, queue.online ? REFRESH_MS : PROBE_MS);
+function takeCode() {
+  const code = Pairing.takeCode();
+  if (code === null) return false;
+  show("pairing");
+  pairing.hand(code);
+  return true;
+}
+
+async function pair(code) {
+  await contact.pair(code);
+  pairing.tell(null);
+}
+
+function known(state) {
+  start.offer(state);
+  if (pairing.isShown) show("start");
+  if (isScanning) finder.drawDoor(door().point, start.gate);
+}
+
+function over(reason) {
+  if (isScanning) leave();
+  pairing.tell(contact.identity.mark ? reason : null);
+  show("pairing");
+  draw();
+}
+
+/** Not under somebody's eyes: when no verdict is on the screen. */
+async function renewSoon() {
+  if (isRenewing || verdicts.isOpen || typing.isOpen || overriding.isOpen) return;
+  isRenewing = true;
+  finder.drawAppOld(!(await renew()));
 }
 
 function door() {
-  const point = state.points.find((one) => one.id === start.pointId);
-  return { point, gate: start.gate, salt: state.edition.salt, closesItself: start.closesItself };
+  const { points, edition } = contact.state;
+  const point = points.find((one) => one.id === start.pointId);
+  const { gate, closesItself } = start;
+  return { point, gate, salt: edition.salt, direction, closesItself, isSupervisor: contact.identity.isSupervisor };
 }
 
-function drawSignedOut(isSignedOut) {
-  finder.drawSignedOut(isSignedOut);
-  if (isSignedOut) start.tell("signed-out");
-}
-
-function drawNet() {
-  finder.drawNet(queue, store.lasting);
+function draw() {
+  const { waiting, refused, others } = queue;
+  finder.drawNet({ isThere: connection.isThere, waiting, refused, others, isLasting: store.lasting, listAge: contact.listAge });
+  start.drawList(list.isThere ? list.size : null);
+  pairing.drawUnsent(waiting + refused);
 }
 
 /* From screen to screen */
 
+function show(screen) {
+  pairing.show(screen === "pairing");
+  start.show(screen === "start");
+  finder.show(screen === "scan");
+}
+
 function begin() {
   unlockSound();
   isScanning = true;
-  start.show(false);
-  finder.show(true);
+  show("scan");
   finder.clear();
   finder.drawDoor(door().point, start.gate);
   finder.focus();
-  drawNet();
+  turn("in");
+  draw();
   stayAwake();
   noteTouch();
-  openCamera();
+  lens.open();
 }
 
 function end() {
   isScanning = false;
-  reader.stop();
-  camera.close();
+  lens.close();
   maySleep();
-  finder.show(false);
-  start.show(true);
+  show("start");
 }
 
 /** A phone left on a table goes back to its first screen, camera off. */
@@ -131,36 +159,22 @@ function noteTouch() {
 }
 
 function leave() {
-  if (typing.isOpen) typing.close();
+  for (const sheet of [typing, overriding]) if (sheet.isOpen) sheet.close();
   verdicts.close();
   end();
 }
 
-/* Camera */
+function closed(action) {
+  scanning.goOn(action);
+  if (action === "decide") overriding.open();
+}
 
-async function openCamera() {
-  finder.drawTrouble("asking");
-  try {
-    await camera.open();
-    if (!isScanning) return camera.close(); // left while the browser was asking
-    finder.drawTorch(camera.torch);
-    finder.drawTrouble(null);
-    finder.hint("hint-aim");
-    await reader.start();
-  } catch (error) {
-    console.warn("There is no picture to read.", error);
-    reader.stop();
-    finder.drawTorch(null);
-    finder.drawTrouble(error instanceof CameraTrouble ? error.reason : "broken");
-  }
+function turn(to) {
+  direction = to;
+  finder.drawDirection(door().point.mode === "once" ? null : direction);
 }
 
 function readByCamera(text) {
   noteTouch();
-  scanning.byCamera(text);
-}
-
-async function switchTorch() {
-  await camera.light(!camera.torch).catch(() => {});
-  finder.drawTorch(camera.torch);
+  if (!overriding.isOpen) scanning.byCamera(text);
 }

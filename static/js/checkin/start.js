@@ -32,14 +32,27 @@ export class Start {
     return this.#form.elements.closes.checked;
   }
 
+  get isShown() {
+    return !this.#screen.hidden;
+  }
+
   show(isShown) {
     this.#screen.hidden = !isShown;
     if (isShown) document.getElementById("begin").focus();
   }
 
-  /** Offers the points, today's chosen; keeps a choice that was made. @param {import("./shapes.js").State} state */
+  /** What this phone holds to go on with when the network breaks off. Null: nothing yet. */
+  drawList(size) {
+    const words = size === null ? text("list-none") : text("list-size", { count: size });
+    const line = document.getElementById("list-size");
+    if (line.textContent !== words) line.textContent = words;
+  }
+
+  /** Offers the points, today's chosen; keeps a choice that was made. Says what this phone is. @param {import("./shapes.js").State} state */
   offer(state) {
     const { point, gate, closes } = this.#form.elements;
+    document.getElementById("edition").textContent = local(state.edition.name);
+    for (const label of document.querySelectorAll("[data-label]")) label.textContent = state.device.label;
     const chosen = Number(point.value) || (state.points.find((one) => one.is_today) ?? state.points[0])?.id;
     point.replaceChildren(...state.points.map((one) => new Option(nameOf(one, state.points), one.id, false, one.id === chosen)));
     if (!this.#form.dataset.isReady) {

@@ -63,7 +63,8 @@ export class Typing {
   }
 }
 
-function explain(error) {
+/** What to tell somebody whose code could not be asked about. */
+export function explain(error) {
   if (!(error instanceof Refusal)) return text("code-offline");
   if (error.code === "rate_limited") return text("code-too-many", { seconds: error.retryAfter ?? 60 });
   if (error.status === 401 || error.status === 403) return text("signed-out");

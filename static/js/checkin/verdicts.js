@@ -15,7 +15,7 @@ export class Verdicts {
   /**
    * @param {HTMLElement} slot  where a verdict is put
    * @param {HTMLElement[]} behind  what it covers: out of reach while it is there
-   * @param {(action: "continue" | "type") => void} onClose
+   * @param {(action: "continue" | "type" | "decide") => void} onClose
    */
   constructor(slot, behind, onClose) {
     this.#slot = slot;
@@ -35,17 +35,19 @@ export class Verdicts {
 
   /** Good news may be followed by the next scan at once; bad news has to be read. */
   get isGood() {
-    return this.#open?.look === "ok";
+    return ["ok", "out"].includes(this.#open?.look);
   }
 
   /**
    * Shows it until somebody goes on, or by itself when it is good news and `closesItself`.
    * @param {import("./shapes.js").Answer} answer
-   * @param {{point: import("./shapes.js").Point, now: Date, closesItself: boolean}} context
+   * @param {{point: import("./shapes.js").Point, now: Date, closesItself: boolean, isSupervisor: boolean}} context
    * @returns {string} how it looks and sounds
    */
-  show(answer, { point, now, closesItself }) {
+  show(answer, { point, now, closesItself, isSupervisor }) {
+    this.#open?.timer?.cancel();
     const section = draw(answer, point, now);
+    if (!isSupervisor) section.querySelector('[data-action="decide"]')?.remove();
     const { look } = section.dataset;
     this.#open = { scanId: answer.scan_id, look, timer: null };
     for (const element of this.#behind) element.inert = true;
@@ -58,6 +60,11 @@ export class Verdicts {
     if (bar && closesItself) this.#runOut(section, bar);
     else bar?.remove();
     return look;
+  }
+
+  /** The server says the same as the phone. */
+  confirm() {
+    this.#slot.querySelector("[data-saved]")?.remove();
   }
 
   close(action = "continue") {
@@ -88,7 +95,7 @@ export class Verdicts {
   }
 
   #onKey(event) {
-    if (!this.#open) return;
+    if (!this.#open || event.target.closest?.("dialog")) return;
     if (event.key === "Escape") {
       event.preventDefault();
       this.close();
@@ -125,6 +132,7 @@ function draw(answer, point, now) {
   section.querySelector('[data-slot="name"]').classList.toggle("verdict__name--long", person?.name.length > LONG_NAME);
   fill(section, "organisation", person ? [about(person)] : []);
   const chips = (person?.support ?? []).map(chip).filter(Boolean);
+  if (answer.isSaved) chips.push(savedChip());
   section.querySelector('[data-slot="support"]').append(...chips);
   for (const slot of section.querySelectorAll("[data-slot]:empty")) slot.remove();
   return section;
@@ -162,9 +170,19 @@ function about(person) {
 }
 
 function chip(support) {
-  if (!(support in SUPPORT_ICONS)) return null;
+  return support in SUPPORT_ICONS ? labelled(SUPPORT_ICONS[support], text(`support-${support}`)) : null;
+}
+
+/** Not confirmed by the server yet. */
+function savedChip() {
+  const element = labelled("i-cloud", text("saved"));
+  element.dataset.saved = "";
+  return element;
+}
+
+function labelled(icon, words) {
   const element = document.getElementById("chip").content.firstElementChild.cloneNode(true);
-  element.querySelector("use").setAttribute("href", `#${SUPPORT_ICONS[support]}`);
-  element.append(text(`support-${support}`));
+  element.querySelector("use").setAttribute("href", `#${icon}`);
+  element.append(words);
   return element;
 }

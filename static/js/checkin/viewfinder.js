@@ -5,8 +5,11 @@ import { lookOf, wordOf } from "./verdicts.js";
 
 const byId = (id) => document.getElementById(id);
 
+const NAME_FOR_MS = 10_000;
+
 export class Viewfinder {
   #hintTimer = 0;
+  #nameTimer = 0;
   #late = 0; // bad news that came after the verdict "saved"
 
   show(isShown) {
@@ -28,15 +31,36 @@ export class Viewfinder {
     notice.hidden = point.is_today;
   }
 
-  /** @param {import("./queue.js").Queue} queue */
-  drawNet(queue, isLasting) {
-    const net = byId("net");
-    net.className = queue.online ? "net-ok" : "net-off";
-    const state = text(queue.online ? "online" : "offline");
-    net.textContent = queue.waiting > 0 ? text("net-waiting", { state, count: queue.waiting }) : state;
-    notice("queue-others", queue.others);
-    notice("queue-refused", queue.refused);
-    notice("not-lasting", isLasting ? 0 : queue.waiting);
+  /**
+   * How the phone stands to the server: always told, and in words.
+   * @param {{isThere: boolean, waiting: number, refused: number, others: number, isLasting: boolean, listAge: number | null}} how
+   *   listAge in minutes, null without a list
+   */
+  drawNet({ isThere, waiting, refused, others, isLasting, listAge }) {
+    byId("net").className = `scan__net ${isThere ? "net-ok" : "net-off"}`;
+    write("net-state", text(isThere ? "online" : "offline"));
+    write("net-unsent", text(waiting > 0 ? "net-unsent" : "net-all-sent", { count: waiting }));
+    byId("net-unsent").dataset.count = waiting;
+    write("net-list", listAge === null ? text("net-no-list") : text(listAge < 1 ? "net-list-now" : "net-list", { minutes: listAge }));
+    notice("queue-others", others);
+    notice("queue-refused", refused);
+    notice("not-lasting", isLasting ? 0 : waiting);
+  }
+
+  /** Null hides the switch: this point counts nobody out. @param {"in" | "out" | null} direction */
+  drawDirection(direction) {
+    byId("direction").hidden = direction === null;
+    byId("direction").setAttribute("aria-pressed", String(direction === "out"));
+    byId("view").classList.toggle("is-out", direction === "out");
+    byId("out-notice").hidden = direction !== "out";
+  }
+
+  drawUndo(canUndo) {
+    byId("undo").hidden = !canUndo;
+  }
+
+  drawAppOld(isOld) {
+    byId("app-old").hidden = !isOld;
   }
 
   drawSignedOut(isSignedOut) {
@@ -75,11 +99,13 @@ export class Viewfinder {
     byId("last-name").textContent = answer.person?.name ?? "";
     byId("last-time").textContent = time(now);
     line.hidden = false;
+    clearTimeout(this.#nameTimer); // a name is shown to whoever stands there, not to the next ones
+    this.#nameTimer = setTimeout(() => (byId("last-name").textContent = ""), NAME_FOR_MS);
   }
 
   /** Somebody was let in, or not, before the server could say no: that stays on the screen. */
   drawLate(answer) {
-    if (lookOf(answer.verdict) === "ok") return;
+    if (["ok", "out"].includes(lookOf(answer.verdict)) || answer.verdict === "voided") return;
     this.#late += 1;
     const name = answer.person?.name ?? "–";
     byId("queue-late").textContent = text("queue-late", { count: this.#late, name, verdict: wordOf(answer.verdict) });
@@ -88,8 +114,13 @@ export class Viewfinder {
 
   clear() {
     this.#late = 0;
-    byId("last").hidden = byId("queue-late").hidden = true;
+    byId("last").hidden = byId("queue-late").hidden = byId("undo").hidden = true;
   }
+}
+
+/** What has not changed is not read out again. */
+function write(name, words) {
+  if (byId(name).textContent !== words) byId(name).textContent = words;
 }
 
 function notice(name, count) {

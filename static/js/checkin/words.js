@@ -25,6 +25,11 @@ export function dayAndDate({ number, date }) {
   return text("day-and-date", { number, date: dayOf(new Date(`${date}T12:00:00Z`), "UTC") });
 }
 
+/** The date of a moment (milliseconds) on the calendars of the edition's hall: YYYY-MM-DD. */
+export function dateOf(moment) {
+  return new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: timezone }).format(moment);
+}
+
 export function time(moment) {
   return new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: timezone }).format(moment);
 }

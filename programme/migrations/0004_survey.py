@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0002_processors'),
+        ('programme', '0003_noticeboard_and_cases'),
     ]
 
     operations = [
