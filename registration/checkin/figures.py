@@ -17,6 +17,7 @@ from programme.models import Day, Edition
 from registration.checkin import standby
 from registration.checkin.models import Attendance, Device, Point
 from registration.models import Booking, Registration
+from registration.models.registration import Channel
 
 SPAN = dt.timedelta(minutes=5)
 FORGOTTEN_AFTER = dt.timedelta(days=2)  # what a phone still holds so long after its end is not coming
@@ -40,6 +41,7 @@ class Figures:
     arrived: int
     inside: int
     standby: int
+    walk_ins: int  # of those arrived, who registered at the desk
     doubles: int
     by_five_minutes: list[tuple[dt.datetime, int]] = field(default_factory=list)
     by_gate: list[tuple[str, int]] = field(default_factory=list)
@@ -117,6 +119,7 @@ def _figures(rows: QuerySet[Attendance], seats: QuerySet[Booking], devices: Iter
         arrived=Count("registration", distinct=True),
         inside=Count("registration", filter=Q(inside=True), distinct=True),
         standby=Count("registration", filter=Q(is_standby=True), distinct=True),
+        walk_ins=Count("registration", filter=Q(registration__channel=Channel.DESK), distinct=True),
         doubles=Sum("doubles", default=0),
     )
     firsts = came.values("registration").annotate(first=Min("first_in_at")).values_list("first", flat=True)

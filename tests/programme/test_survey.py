@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from tests.pages import Page, said
+from tests.pages import said
 
 WRONG = ["http://survey.example.org/", "javascript:alert(1)", "survey", "ftp://survey.example.org/"]
 
@@ -34,7 +34,7 @@ def test_an_https_address_or_none_is_kept(forum, address):
 
 
 def test_organisers_find_it_in_the_admin(forum, organiser_client):
-    page = Page(organiser_client.get(reverse("admin:programme_edition_change", args=[forum.pk])))
+    html = organiser_client.get(reverse("admin:programme_edition_change", args=[forum.pk])).content.decode()
 
-    assert page.fields["survey_url"] == [""]
-    assert said("ko", "Afterwards") in page.text
+    assert html.count('name="survey_url"') == 1
+    assert said("ko", "Afterwards") in html
