@@ -1,8 +1,8 @@
 """What public pages cost beside a bare Django view, measured in the same run.
 
-Home, a day of the programme and a speaker, with 1 talk and with 40: CPU of site and database per page, pages per
-second over 8 connections, SQL statements, and bytes as sent. Site, database and load share this machine's cores, so
-compare CPU and ratios, not rates.
+Home, a day of the programme and a speaker, rendered with 1 talk and with 40, then kept: CPU of site and database per
+page, pages per second over 8 connections, SQL statements, and bytes as sent. Site, database and load share this
+machine's cores, so compare CPU and ratios, not rates.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PAGES = {
 
 
 def measure() -> dict[str, Any]:
-    with product() as copy:
+    with product(PAGES_KEPT_SECONDS="0") as copy:
         figures = {"bare": bare_view(copy)}
         copy.start_web()
         for talks in (1, 40):
@@ -30,6 +30,12 @@ def measure() -> dict[str, Any]:
             for name, path in PAGES.items():
                 figures[f"{name}, {talks} talks"] = _page(copy, path)
                 say(f"{name} with {talks} talks: {figures[f'{name}, {talks} talks']}")
+        copy.stop("web")
+        copy.settings["PAGES_KEPT_SECONDS"] = "30"
+        copy.start_web()
+        for name, path in PAGES.items():
+            figures[f"{name}, kept"] = cost_of(copy.url, path, Cpu(copy.processes["web"].pid))
+            say(f"{name} kept: {figures[f'{name}, kept']}")
     return with_ratios({"bench": "pages", **figures})
 
 

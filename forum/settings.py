@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "programme.keeping.middleware",  # before everything: what is kept costs nothing else
     "forum.middleware.address_of_the_visitor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -129,6 +130,8 @@ CACHES = {
     # Each process for itself: pages work, limits are looser. forum/checks.py warns.
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": ""}
 }
+
+PAGES_KEPT_SECONDS = env.float("PAGES_KEPT_SECONDS", 30)  # public pages, in each process; 0 keeps none
 
 # --- Worker -------------------------------------------------------------------------------------------------------
 CELERY_TIMEZONE = "Asia/Seoul"

@@ -7,12 +7,14 @@ class ProgrammeConfig(AppConfig):
     verbose_name = _("Programme")
 
     def ready(self) -> None:
-        from django.db.models.signals import post_delete, post_save
+        from django.db.models.signals import m2m_changed, post_delete, post_save
 
+        from forum.outbox.doctor import examination
         from forum.remembering import forget
-        from programme import history, models
+        from programme import contact, history, keeping, models
 
         history.watch()
+        examination.also_look(contact.findings)
         shown_with_an_edition = (
             models.Edition, models.Venue, models.Day, models.EditionHost, models.Organisation,
             models.Notice, models.Question,
@@ -20,3 +22,8 @@ class ProgrammeConfig(AppConfig):
         for model in shown_with_an_edition:
             post_save.connect(forget, sender=model)
             post_delete.connect(forget, sender=model)
+        for model in self.get_models():
+            post_save.connect(keeping.changed, sender=model)
+            post_delete.connect(keeping.changed, sender=model)
+        for through in (models.Session.hosts.through, models.Case.fields.through):
+            m2m_changed.connect(keeping.changed, sender=through)

@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545): a day of the forum as an event that calendars can follow when it changes."""
+"""iCalendar (RFC 5545): a day or a session of the forum as an event that calendars can follow when it changes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ PRODUCT = "-//Seoul Big Data Forum//forum//EN"
 
 @dataclass(frozen=True)
 class Entry:
-    """One event. `uid` never changes; `sequence` grows with every change. `starts` and `ends` are aware moments."""
+    """One event. `uid` never changes; `sequence` grows with every change. `starts` and `ends` are aware moments; None
+    where nobody knows yet when it ends."""
 
     uid: str
     summary: str
     starts: dt.datetime
-    ends: dt.datetime
+    ends: dt.datetime | None
     changed_at: dt.datetime
     sequence: int = 0
     location: str = ""
@@ -49,7 +50,8 @@ def _event(entry: Entry) -> Event:
     event.add("uid", entry.uid)
     event.add("summary", entry.summary)
     event.add("dtstart", entry.starts)
-    event.add("dtend", entry.ends)
+    if entry.ends:
+        event.add("dtend", entry.ends)
     event.add("dtstamp", entry.changed_at.astimezone(dt.UTC))
     event.add("last-modified", entry.changed_at.astimezone(dt.UTC))
     event.add("sequence", entry.sequence)

@@ -84,6 +84,11 @@ def is_on(session: Facts) -> bool:
     return session["state"] == State.PUBLISHED
 
 
+def pk_of(key: str) -> int:
+    """The row that a session's or a day's key names."""
+    return int(key.partition(":")[2])
+
+
 def days_of(change: Change) -> dict[int, dt.date]:
     """The days that it concerns, as numbers with the later of their dates. None for the place: that is all of them."""
     concerned: dict[int, dt.date] = {}

@@ -29,11 +29,15 @@ def watch() -> None:
         auditlog.register(model, exclude_fields=[*repeated, *NOT_FOR_READING], m2m_fields=lists)
 
 
-def changes_of(*rows: Model) -> tuple[int, dt.datetime | None]:
-    """How often these rows were changed since they were made, and when last. The number only grows."""
+def changes_of(*rows: Model | type[Model]) -> tuple[int, dt.datetime | None]:
+    """How often these were changed or deleted since they were made, and when last. The number only grows.
+
+    A model stands for all its rows: so it grows also when something moves from one of them to another.
+    """
     theirs = Q(pk__in=[])
     for row in rows:
-        theirs |= Q(content_type=ContentType.objects.get_for_model(row), object_pk=str(row.pk))
-    entries = LogEntry.objects.filter(theirs, action=LogEntry.Action.UPDATE)
+        of_row = {} if isinstance(row, type) else {"object_pk": str(row.pk)}
+        theirs |= Q(content_type=ContentType.objects.get_for_model(row), **of_row)
+    entries = LogEntry.objects.filter(theirs, action__in=[LogEntry.Action.UPDATE, LogEntry.Action.DELETE])
     found = entries.aggregate(number=Count("pk"), last=Max("timestamp"))
     return found["number"], found["last"]

@@ -12,6 +12,7 @@ class RegistrationConfig(AppConfig):
 
         from forum.outbox.writing import PARTS
         from forum.remembering import forget
+        from programme import keeping
         from registration import enclosures, models, receivers
 
         receivers.listen()
@@ -23,3 +24,4 @@ class RegistrationConfig(AppConfig):
         post_save.connect(forget, sender=models.ConsentNotice)
         for changed in (post_save, post_delete):
             changed.connect(forget, sender=models.MailText)
+            changed.connect(keeping.changed, sender=models.Quota)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from forum.outbox import suppression
 from programme.models import Edition
 from registration import consent
 from registration.models import Booking, Broadcast, Registration
@@ -23,8 +25,13 @@ def ask_for_attendance(who: WhoAttended) -> None:
 
 def people(broadcast: Broadcast) -> QuerySet[Registration]:
     """Everybody of the audience as it is now, each address once."""
+    return _chosen(broadcast, _reachable(broadcast)).order_by("pk")
+
+
+def _chosen(broadcast: Broadcast, among: QuerySet[Registration]) -> QuerySet[Registration]:
+    """Those of them whom the audience means."""
     audience = broadcast.audience
-    found = _reachable(broadcast).filter(Exists(_bookings(broadcast).filter(state__in=audience["states"])))
+    found = among.filter(Exists(_bookings(broadcast).filter(state__in=audience["states"])))
     if broadcast.language:
         found = found.filter(language=broadcast.language)
     if audience["opened"] is not None:
@@ -32,13 +39,30 @@ def people(broadcast: Broadcast) -> QuerySet[Registration]:
     if audience["attended"] is not None:
         came = Q(pk__in=_who_attended[0](broadcast.edition, audience["days"]))
         found = found.filter(came if audience["attended"] else ~came)
-    return found.order_by("pk")
+    return found
 
 
 def count(broadcast: Broadcast) -> dict[str, int]:
     """How many people, by the language that each is written to in."""
     rows = people(broadcast).order_by().values_list("language").annotate(number=Count("pk"))
     return dict(rows)
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """Of an audience: `suppressed` are counted as people and get nothing; `without_address` are not even counted."""
+
+    suppressed: int
+    without_address: int
+
+
+def unreached(broadcast: Broadcast) -> Unreached:
+    """Whom the mail will not reach, as far as that is known before it leaves."""
+    addresses = people(broadcast).order_by().values_list("email", flat=True)
+    is_news = broadcast.purpose == Broadcast.Purpose.NEWS
+    suppressed = suppression.number_among(addresses.iterator(), is_news=is_news)
+    without_address = _for_this_purpose(broadcast, Registration.objects.filter(edition=broadcast.edition_id, email=""))
+    return Unreached(suppressed, _chosen(broadcast, without_address).count())
 
 
 def still_concerned(broadcast: Broadcast) -> QuerySet[Registration]:
@@ -58,10 +82,13 @@ def _reachable(broadcast: Broadcast) -> QuerySet[Registration]:
     later = Registration.objects.filter(
         edition=OuterRef("edition"), email_key=OuterRef("email_key"), pk__gt=OuterRef("pk")
     )
-    latest = everybody.exclude(Exists(later))
+    return _for_this_purpose(broadcast, everybody.exclude(Exists(later)))
+
+
+def _for_this_purpose(broadcast: Broadcast, among: QuerySet[Registration]) -> QuerySet[Registration]:
     if broadcast.purpose == Broadcast.Purpose.NEWS:
-        return latest.filter(pk__in=consent.wants_news())
-    return latest.exclude(name="")  # of them only the address is kept, and for news alone
+        return among.filter(pk__in=consent.wants_news())
+    return among.exclude(name="")  # of them only the address is kept, and for news alone
 
 
 def _bookings(broadcast: Broadcast) -> QuerySet[Booking]:

@@ -5,6 +5,7 @@ Confirming freezes the audience; `writing.py` does the rest.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from registration.errors import CountDiffers, DraftChanged, NobodyThere, NoDraft
 from registration.models import Broadcast, BroadcastRecipient
 from registration.models.broadcast import validate_audience
 
+TEST = "broadcast-test"  # how the key of a test mail begins
 ON_ITS_WAY = (Broadcast.State.CONFIRMED, Broadcast.State.WRITTEN)
 
 State, Taken = Broadcast.State, BroadcastRecipient.State
@@ -108,7 +110,7 @@ def cancel(broadcast: Broadcast) -> None:
 def send_test(broadcast: Broadcast, to: User) -> list[str]:
     """The mail as it is now, to whoever asks, in each language that is written. Answers the languages.
 
-    Its links lead to the front page: it is about nobody's registration.
+    Its links lead to the programme, and it says so: it is about nobody's registration.
     """
     written = [each for each in broadcast.languages if each not in broadcast.missing_languages]
     for language in written:
@@ -117,6 +119,7 @@ def send_test(broadcast: Broadcast, to: User) -> list[str]:
             subject = _("[Test] %(subject)s") % {"subject": letter.subject}
         queue.enqueue(
             kind="broadcast_test",
+            dedupe_key=f"{TEST}:{broadcast.pk}:{uuid.uuid4()}",
             to_email=to.email,
             language=language,
             subject=subject,
@@ -126,6 +129,12 @@ def send_test(broadcast: Broadcast, to: User) -> list[str]:
             forgets_address=True,
         )
     return written
+
+
+def tested(dedupe_key: str) -> int | None:
+    """The broadcast that a test mail tries out."""
+    mark, _colon, rest = dedupe_key.partition(":")
+    return int(rest.partition(":")[0]) if mark == TEST else None
 
 
 def _locked(broadcast: Broadcast) -> Broadcast:

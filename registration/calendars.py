@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 from email.utils import parseaddr
@@ -14,8 +15,10 @@ from django.utils.translation import override
 
 from programme import history
 from programme.calendars import CANCEL, PUBLISH, Entry, calendar
-from programme.models import Day
+from programme.models import Day, Venue
 from registration.models import Booking, Registration
+
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # when a day was last changed that never was
 
 
 def registration_calendar(registration: Registration) -> bytes:
@@ -25,8 +28,8 @@ def registration_calendar(registration: Registration) -> bytes:
 
 def seats(registration: Registration) -> bytes | None:
     """The days with a seat, to enter into a calendar. None where there is no seat."""
-    bookings = [each for each in _latest(registration) if each.state == Booking.State.CONFIRMED]
-    return _file(registration, bookings, PUBLISH) if bookings else None
+    held = entries(registration)
+    return calendar(held, method=PUBLISH) if held else None
 
 
 def given_back(registration: Registration) -> bytes | None:
@@ -53,30 +56,49 @@ def _latest(registration: Registration) -> list[Booking]:
     return list({booking.day_id: booking for booking in rows}.values())
 
 
+def sample(day: Day, language: str) -> Entry:
+    """The day as it would stand in the calendar of somebody with a seat, of nobody's."""
+    with override(language):
+        return _entry_of(day, "sample")
+
+
+def entries(registration: Registration) -> list[Entry]:
+    """The days with a seat, in the registrant's language."""
+    with override(registration.language):
+        return [_entry(booking) for booking in _latest(registration) if booking.state == Booking.State.CONFIRMED]
+
+
 def _file(registration: Registration, bookings: Iterable[Booking], method: str) -> bytes:
     with override(registration.language):
         return calendar([_entry(booking) for booking in bookings], method=method)
 
 
 def _entry(booking: Booking) -> Entry:
-    registration, day = booking.registration, booking.day
+    day = _entry_of(booking.day, str(booking.registration.uuid))
+    return dataclasses.replace(
+        day,
+        changed_at=max(day.changed_at, booking.cancelled_at or booking.confirmed_at),
+        sequence=day.sequence + _steps(booking),
+        is_cancelled=booking.state == Booking.State.CANCELLED,
+    )
+
+
+def _entry_of(day: Day, whose: str) -> Entry:
     venue = day.edition.venue
     starts, ends = _span(day)
-    changes, changed_at = history.changes_of(*filter(None, [day, day.edition, venue]))
-    moments = [booking.cancelled_at or booking.confirmed_at, changed_at]
+    changes, changed_at = history.changes_of(day, day.edition, Venue)
     return Entry(
-        uid=f"{registration.uuid}-day-{day.number}@{settings.PUBLIC_HOST}",
+        uid=f"{whose}-day-{day.number}@{settings.PUBLIC_HOST}",
         summary=_summary(day),
         starts=starts,
         ends=ends,
-        changed_at=max(filter(None, moments)),
-        sequence=_steps(booking) + changes,
+        changed_at=changed_at or LONG_AGO,
+        sequence=changes,
         location=_location(day),
         description=day.edition.entry_instructions or "",
         url=settings.PUBLIC_URL + reverse("programme:day", args=[day.edition.slug, day.number]),
         latitude=venue.latitude if venue else None,
         longitude=venue.longitude if venue else None,
-        is_cancelled=booking.state == Booking.State.CANCELLED,
         organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         organiser_name=day.edition.name,
     )

@@ -101,5 +101,5 @@ def _subjects(draft: Broadcast, changed: dict[str, Any]) -> dict[str, str]:
 def _body(language: str) -> str:
     with override(language):
         return _(
-            "Dear {name},\n\nsomething has changed on a day that you registered for. Please read this before you come."
+            "Dear {name},\n\nSomething has changed on a day that you registered for. Please read this before you come."
         )

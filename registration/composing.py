@@ -42,8 +42,8 @@ class Letter:
         return Letter(self.subject, fill(self.text, links), fill(self.html, links))
 
 
-def letter(broadcast: Broadcast, language: str) -> Letter:
-    """What everybody who reads this language gets."""
+def letter(broadcast: Broadcast, language: str, **more: str) -> Letter:
+    """What everybody who reads this language gets. `more` are facts for the template."""
     name = {"name": slot("name")}
     body = broadcast.body_in(language)
     is_news = broadcast.purpose == Broadcast.Purpose.NEWS
@@ -55,6 +55,7 @@ def letter(broadcast: Broadcast, language: str) -> Letter:
             "ticket_url": "" if is_news else slot("ticket_url"),
             "end_news_url": slot("end_news_url") if is_news else "",
             "privacy_url": settings.PUBLIC_URL + reverse("registration:privacy"),
+            **more,
         }
     values = name | {
         "subject": placeholders.fill(broadcast.subject_in(language), name),
@@ -65,6 +66,18 @@ def letter(broadcast: Broadcast, language: str) -> Letter:
 
 
 def sample(broadcast: Broadcast, language: str, name: str) -> Letter:
-    """To look at, for whoever has this name. Secret links lead to the front page."""
+    """To look at, for whoever has this name. Secret links lead to the programme, and the mail says what they are."""
     with override(language):
-        return letter(broadcast, language).to(name or _("Gildong Hong")).with_links(settings.PUBLIC_URL + "/")
+        remark = _(
+            "This is a sample. In the mail itself the link opens the reader’s own page; here it leads to the programme."
+        )
+        written = letter(broadcast, language, remark=remark).to(name or _("Gildong Hong"))
+        return written.with_links(settings.PUBLIC_URL + _programme_of(broadcast))
+
+
+def _programme_of(broadcast: Broadcast) -> str:
+    """The programme of the first day that the mail is about."""
+    edition, numbers = broadcast.edition, broadcast.audience["days"]
+    if numbers and edition.days.filter(number=numbers[0]).exists():
+        return reverse("programme:day", args=[edition.slug, numbers[0]])
+    return reverse("programme:programme", args=[edition.slug])

@@ -12,7 +12,17 @@ from forum.outbox.enclosures import register as register_maker
 from forum.outbox.models import Message
 from forum.outbox.suppression import Suppressed
 from programme.calendars import CANCEL, PUBLISH
-from registration import audiences, calendars, consent, links, notices, promotion, ticketing
+from registration import (
+    audiences,
+    broadcasting,
+    calendars,
+    change_calendars,
+    consent,
+    links,
+    notices,
+    promotion,
+    ticketing,
+)
 from registration.models import Booking, Broadcast, Interest, Registration
 
 PICTURE = "ticket-qr.png"
@@ -23,6 +33,7 @@ TO_INTERESTED = ("interest_asked",)
 ABOUT_NEWS = ("news_kept",)
 TO_MANY = ("broadcast",)
 OF_CHANGES = ("change_notice",)
+TO_AN_ORGANISER = ("broadcast_test",)
 NEWS = ("news", "recordings_up")  # whoever does not want them any more says so in one press
 TO_A_NEW_ADDRESS = ("confirm_address",)
 WITH_LINK = ("address_change_asked", "waiting")
@@ -48,6 +59,7 @@ def register() -> None:
         (TO_THE_PERSON, to_the_person),
         (TO_MANY, to_many),
         (OF_CHANGES, of_change),
+        (TO_AN_ORGANISER, of_test),
         (NEWS, with_news),
         (ABOUT_NEWS, with_end_of_news),
         (TO_INTERESTED, with_answers),
@@ -112,12 +124,20 @@ def with_end_of_news(message: Message) -> Enclosures:
 
 
 def to_many(message: Message) -> Enclosures:
-    return Enclosures(_slots(_recipient(message)))
+    return Enclosures(_slots(_recipient(message, _broadcast(message))))
 
 
 def of_change(message: Message) -> Enclosures:
-    registration = _recipient(message)
-    return Enclosures(_slots(registration), _seats(registration))
+    broadcast = _broadcast(message)
+    registration = _recipient(message, broadcast)
+    return Enclosures(_slots(registration), _changes(change_calendars.files(broadcast, registration)))
+
+
+def of_test(message: Message) -> Enclosures:
+    """The same files as those of the mail that is tried out."""
+    rows = Broadcast.objects.select_related("edition__venue")
+    broadcast = rows.filter(pk=broadcasting.tested(message.dedupe_key), purpose=Broadcast.Purpose.CHANGE).first()
+    return Enclosures(attachments=_changes(change_calendars.sample(broadcast, message.language)) if broadcast else [])
 
 
 def with_news(message: Message) -> Enclosures:
@@ -173,10 +193,13 @@ def _registration(message: Message) -> Registration:
     return registration
 
 
-def _recipient(message: Message) -> Registration:
+def _broadcast(message: Message) -> Broadcast:
+    return Broadcast.objects.select_related("edition__venue").get(batch=message.batch_id)
+
+
+def _recipient(message: Message, broadcast: Broadcast) -> Registration:
     """To whom a broadcast goes. It must not reach who has cancelled, or wants no more news, since it was written."""
     registration = _registration(message)
-    broadcast = Broadcast.objects.get(batch=message.batch_id)
     if not audiences.still_concerned(broadcast).filter(pk=registration.pk).exists():
         raise Withdrawn
     return registration
@@ -194,6 +217,11 @@ def _seats(registration: Registration) -> list[Attachment]:
 def _given_back(registration: Registration) -> list[Attachment]:
     """A file of its own: a calendar program reads one method in each."""
     return _calendar("cancelled.ics", CANCEL, calendars.given_back(registration))
+
+
+def _changes(files: change_calendars.Files) -> list[Attachment]:
+    names = {PUBLISH: "forum.ics", CANCEL: "cancelled.ics"}
+    return [attached for method in files for attached in _calendar(names[method], method, files[method])]
 
 
 def _calendar(name: str, method: str, file: bytes | None) -> list[Attachment]:

@@ -46,8 +46,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _as_a_new_visitor():
-    """Nothing counted yet, and no language left over from another test's page."""
+def _as_a_new_visitor(settings):
+    """Nothing counted yet, no page kept, and no language left over from another test's page."""
+    settings.PAGES_KEPT_SECONDS = 0
     cache.clear()
     forget()
     translation.deactivate()

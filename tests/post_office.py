@@ -7,6 +7,7 @@ import contextlib
 import email
 import email.policy
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ class PostOffice(Controller):
     def __init__(self) -> None:
         self.calls = self.sign_ins = self.begun = 0
         self.mails: list[EmailMessage] = []
+        self.contents: list[bytes] = []  # the same mails, as they came
         self.recipients: list[list[str]] = []
         self.moments: list[float] = []
         self._talking: set[Any] = set()
@@ -40,6 +42,7 @@ class PostOffice(Controller):
     def be_well(self) -> None:
         """Every bad day there is, over."""
         self.seconds = 0.0  # how long it thinks about each content
+        self.takes = math.inf  # so many mails; whoever brings the next one waits
         self.greeting = ""  # the refusal that whoever calls hears first
         self.password = ""  # when set, nobody is served who does not know it
         self.refuses_senders = ""
@@ -66,7 +69,7 @@ class PostOffice(Controller):
 
     def forget(self) -> None:
         """What came until now."""
-        self.mails, self.recipients, self.moments = [], [], []
+        self.mails, self.contents, self.recipients, self.moments = [], [], [], []
         self.calls = self.sign_ins = self.begun = 0
 
     @contextlib.contextmanager
@@ -108,13 +111,17 @@ class PostOffice(Controller):
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
         self.begun += 1
+        number = self.begun
         await self.hang("content", server)
+        while number > self.takes:
+            await asyncio.sleep(0.05)
         if self.seconds:
             await asyncio.sleep(self.seconds)
         if self.refuses_data:
             return self.refuses_data
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         is_first = not self.copies[mail["Message-ID"]] if self.drops_first_copies else False
+        self.contents.append(envelope.content)
         self.recipients.append(list(envelope.rcpt_tos))
         self.moments.append(time.monotonic())
         self.mails.append(mail)

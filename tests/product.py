@@ -33,7 +33,7 @@ CELERY = (sys.executable, "-W", "ignore", "-m", "celery", "-A", "forum", "-q")
 THREADS = ("-P", "threads", "-c", "4")
 # What another copy's environment must not hand on to ours.
 FOREIGN = ("VAR", "PORT", "BIND", "DATABASE_URL", "REDIS_URL", "CACHE_URL", "BROKER_SOCKET", "EMAIL_URL",
-           "EMAIL_BACKEND", "MAIL_RATE", "OUTBOX_SWEEP_EVERY", "PUBLIC_URL", "ALLOWED_HOSTS",
+           "EMAIL_BACKEND", "MAIL_RATE", "OUTBOX_SWEEP_EVERY", "PAGES_KEPT_SECONDS", "PUBLIC_URL", "ALLOWED_HOSTS",
            "DJANGO_SETTINGS_MODULE")  # fmt: skip
 
 

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tests.drills import (
-    bulk_and_tickets,
-    clock_ahead,
-    database_restart,
-    deadlocks,
-    duplicate_delivery,
-    killed_anywhere,
-    provider_away,
-    redis_down,
-    redis_flushed,
-    redis_frozen,
-    smtp_451,
-    smtp_535,
-    smtp_550,
-    smtp_drops,
-    smtp_hangs,
-    two_beats,
-    two_doors,
-    worker_killed,
-)
+from tests.drills import database_restart, deadlocks, two_doors
 from tests.drills._stage import Stage, stage
 
 pytestmark = pytest.mark.stack
 
 FACTS = {"ok", "drill", "messages", "lost", "doubles", "seconds"}
+FOLDER = Path(__file__).parent / "drills"
+
+
+def drills_of_mail() -> list[ModuleType]:
+    """Every drill that is played on a stage: one that is added to the folder is run here too."""
+    names = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+    drills = [importlib.import_module(f"tests.drills.{name}") for name in names]
+    return [drill for drill in drills if "forum" in inspect.signature(drill.run).parameters]
 
 
 @pytest.fixture(scope="module")
@@ -45,27 +38,7 @@ def forum(whole_forum) -> Stage:
     return whole_forum
 
 
-@pytest.mark.parametrize(
-    "drill",
-    [
-        bulk_and_tickets,
-        clock_ahead,
-        duplicate_delivery,
-        killed_anywhere,
-        provider_away,
-        redis_down,
-        redis_flushed,
-        redis_frozen,
-        smtp_451,
-        smtp_535,
-        smtp_550,
-        smtp_drops,
-        smtp_hangs,
-        two_beats,
-        worker_killed,
-    ],
-    ids=lambda drill: drill.__name__.rpartition(".")[2],
-)
+@pytest.mark.parametrize("drill", drills_of_mail(), ids=lambda drill: drill.__name__.rpartition(".")[2])
 def test_no_mail_is_lost_and_none_comes_twice(forum, drill):
     outcome = drill.run(forum)
 

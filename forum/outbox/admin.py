@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from forum.masking import mask_email
 from forum.outbox import queue, suppression
 from forum.outbox.models import Message, Suppression
 
@@ -51,8 +52,7 @@ class MessageAdmin(admin.ModelAdmin):
     @admin.display(description=_("to"))
     def masked_address(self, message: Message) -> str:
         """Enough to tell two lines apart. Whose it is stands on the registration, where every look is logged."""
-        local, _at, domain = message.to_email.partition("@")
-        return f"{local[:2]}***@{domain}" if domain else ""
+        return mask_email(message.to_email)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

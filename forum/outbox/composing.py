@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from email.encoders import encode_base64
+from email.header import Header
+from email.message import Message as Envelope
 from email.mime.base import MIMEBase
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +15,8 @@ from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart
 from forum.outbox import bounces
 from forum.outbox.enclosures import Attachment, enclosures_for, fill
 from forum.outbox.models import Message
+
+LONGEST_LINE = 76  # RFC 2047, for lines with encoded words
 
 
 class EnclosedMail(EmailMultiAlternatives):
@@ -23,6 +28,15 @@ class EnclosedMail(EmailMultiAlternatives):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.pictures: list[MIMEBase] = []
+
+    def message(self) -> Any:
+        """With subject and sender folded by their place in the line: else the first line of a Korean one is empty."""
+        message = super().message()  # which has refused line breaks in either
+        name, address = parseaddr(str(self.from_email))
+        sender = f"{_words('From', name)} <{address}>" if name and not name.isascii() else message["From"]
+        for header, words in (("Subject", _words("Subject", self.subject)), ("From", sender)):
+            Envelope.replace_header(message, header, Header(words, header_name=header))
+        return message
 
     def _create_alternatives(self, msg: Any) -> Any:
         alternatives = super()._create_alternatives(msg)
@@ -47,6 +61,7 @@ def compose(message: Message) -> EmailMultiAlternatives:
             "Message-ID": f"<{message.uuid}@{settings.PUBLIC_HOST}>",
             "X-Forum-Message": str(message.uuid),
             "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",  # Exchange's; not NDR: bounces are read
             "Content-Language": message.language,
             **enclosures.headers,
         },
@@ -60,6 +75,12 @@ def compose(message: Message) -> EmailMultiAlternatives:
         else:
             mail.attach(_part(attachment))
     return mail
+
+
+def _words(header: str, text: str) -> str:
+    """The text as a header may hold it, in words of which the first fits behind the header's name."""
+    encoding = "us-ascii" if text.isascii() else "utf-8"
+    return Header(text, encoding, header_name=header, maxlinelen=LONGEST_LINE).encode(linesep="")
 
 
 def _part(attachment: Attachment) -> MIMEBase:

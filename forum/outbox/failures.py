@@ -11,7 +11,7 @@ import smtplib
 from enum import Enum
 
 # A policy that is about us: nobody gets mail before it is mended. DMARC is 5.7.26 at large providers.
-ABOUT_US = re.compile(rb"relay|\b5\.7\.(8|26)\b|authenticat|DMARC", re.IGNORECASE)
+ABOUT_US = re.compile(rb"relay|rcpthosts|\b5\.7\.(8|26)\b|authenticat|DMARC", re.IGNORECASE)
 ENHANCED = re.compile(rb"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 

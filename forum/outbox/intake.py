@@ -13,7 +13,7 @@ PROVIDERS: dict[str, tuple[str, str]] = {
     "mailersend": ("mailersend.MailerSendTrackingWebhookView", "MAILERSEND_SIGNING_SECRET"),
     "mailgun": ("mailgun.MailgunTrackingWebhookView", "MAILGUN_WEBHOOK_SIGNING_KEY"),
     "mailjet": ("mailjet.MailjetTrackingWebhookView", ""),
-    "mailtrap": ("mailtrap.MailtrapTrackingWebhookView", ""),
+    "mailtrap": ("mailtrap.MailtrapTrackingWebhookView", "MAILTRAP_TRACKING_SECRET"),
     "mandrill": ("mandrill.MandrillCombinedWebhookView", "MANDRILL_WEBHOOK_KEY"),
     "postmark": ("postmark.PostmarkTrackingWebhookView", ""),
     "sparkpost": ("sparkpost.SparkPostTrackingWebhookView", ""),

@@ -60,6 +60,14 @@ def of(email: str) -> QuerySet[Suppression]:
     return Suppression.objects.filter(address_key=key_of(email), ends__gt=timezone.now())
 
 
+def number_among(emails: Iterable[str], *, is_news: bool) -> int:
+    """How many of these addresses get no mail of this sort now."""
+    scopes = [Suppression.Scope.ALL, *([Suppression.Scope.NEWS] if is_news else [])]
+    living = Suppression.objects.filter(ends__gt=timezone.now(), scope__in=scopes)
+    keys = set(living.values_list("address_key", flat=True))
+    return sum(key_of(email) in keys for email in emails) if keys else 0
+
+
 def look(message: Message) -> None:
     """Raises Suppressed for a mail that must not leave."""
     held_back = Q(scope=Suppression.Scope.ALL)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from programme import case_data, cases, queries
+from programme.keeping import kept
 from programme.models import Case, CaseAddress
 
 PER_PAGE = 12
@@ -34,6 +35,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     """A former address leads on for ever; that of a deleted case says that it is gone."""
     address = get_object_or_404(CaseAddress.objects.select_related("case"), slug=slug)
@@ -49,6 +51,7 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def data(request: HttpRequest) -> HttpResponse:
     """The data dictionary: each column with its type and language, the keys, and the licence."""
     context = {
@@ -62,6 +65,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def as_csv(request: HttpRequest) -> HttpResponse:
     file = case_data.as_csv(map(cases.read, cases.find()))
     response = HttpResponse(file, content_type="text/csv; charset=utf-8; header=present")
@@ -70,12 +74,14 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def as_json(request: HttpRequest) -> HttpResponse:
     found = case_data.as_json(map(cases.read, cases.find()))
     return _for_anybody(JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1}))
 
 
 @require_safe
+@kept
 def dictionary(request: HttpRequest) -> HttpResponse:
     """The data dictionary for machines, where CSV on the Web looks for it."""
     found = JsonResponse(case_data.dictionary(), json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from programme import noticeboard, queries
+from programme.keeping import kept
 
 PER_PAGE = 20
 
@@ -22,6 +23,7 @@ def notices(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def notice(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     """What belongs to no edition answers below each; its proper address is below the current one."""
     page = queries.edition(edition)
@@ -35,6 +37,7 @@ def notice(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def questions(request: HttpRequest, edition: str) -> HttpResponse:
     page = queries.edition(edition)
     context = {"edition": page, "questions": noticeboard.questions(page)}

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from programme import maps, noticeboard, queries
+from programme.keeping import kept
 from programme.on_stage import Stage, stage
 from programme.phase import LIVE
 from programme.read_model import Programme
@@ -19,11 +20,13 @@ FEATURED = 4
 NEWEST = 4
 
 
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     """The current edition. What it offers first depends on where the edition stands (see `phase.py`)."""
     return _front_page(request, queries.current_programme())
 
 
+@kept
 def edition(request: HttpRequest, edition: str) -> HttpResponse:
     """The same for any edition; of a past one, what is known. The current one's proper address is the home page."""
     programme = queries.programme(edition)
@@ -32,6 +35,7 @@ def edition(request: HttpRequest, edition: str) -> HttpResponse:
     return show(request, "programme/edition.html", programme, section="about", featured=billings(programme)[:FEATURED])
 
 
+@kept
 def about(request: HttpRequest, edition: str) -> HttpResponse:
     programme = queries.programme(edition)
     past = queries.past_editions(programme.edition)
@@ -39,12 +43,14 @@ def about(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def editions(request: HttpRequest) -> HttpResponse:
     """Every forum there has been, with what is known of it."""
     context = {"edition": queries.current_edition(), "editions": queries.all_editions()}
     return render(request, "programme/editions.html", context)
 
 
+@kept
 def venue(request: HttpRequest, edition: str) -> HttpResponse:
     programme = queries.programme(edition)
     return show(request, "programme/venue.html", programme, section="venue", maps=maps.links(programme.edition.venue))

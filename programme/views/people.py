@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 
 from programme import queries
+from programme.keeping import kept
 from programme.read_model import Appearance, Programme, Session, Speaker, Talk
 from programme.views.showing import show
 from programme.views.timetable import not_found
@@ -35,6 +36,7 @@ class Billing:
         return any(part.talk.kind == KEYNOTE for part in self.parts)
 
 
+@kept
 def speakers(request: HttpRequest, edition: str) -> HttpResponse:
     programme = queries.programme(edition)
     more_to_come = any(each.kind == "session" and not each.talks for each in programme.sessions)
@@ -48,6 +50,7 @@ def speakers(request: HttpRequest, edition: str) -> HttpResponse:
     )
 
 
+@kept
 def speaker(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     programme = queries.programme(edition)
     speaker = programme.speaker(slug) or not_found()

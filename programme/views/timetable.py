@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from programme import cases, clock, on_stage, queries
+from programme.keeping import kept
 from programme.phase import LIVE
 from programme.read_model import Day, Programme
 from programme.views.showing import show
@@ -18,17 +19,20 @@ from programme.views.showing import show
 Item = TypeVar("Item")
 
 
+@kept
 def programme(request: HttpRequest, edition: str) -> HttpResponse:
     """On to today's page during the forum, else to the first day's."""
     chosen = today_or_first(queries.programme(edition))
     return redirect("programme:day", edition, chosen.number)
 
 
+@kept
 def current(request: HttpRequest) -> HttpResponse:
     """On to the programme of the current edition."""
     return redirect("programme:programme", queries.current_programme().edition.slug)
 
 
+@kept
 def day(request: HttpRequest, edition: str, number: int) -> HttpResponse:
     programme = queries.programme(edition)
     day = programme.day(number) or not_found()
@@ -46,6 +50,7 @@ def day(request: HttpRequest, edition: str, number: int) -> HttpResponse:
     )
 
 
+@kept
 def session(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     programme = queries.programme(edition)
     session = programme.session(slug) or not_found()
@@ -62,6 +67,7 @@ def session(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     )
 
 
+@kept
 def talk(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     programme = queries.programme(edition)
     talk = programme.talk(slug) or not_found()

@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from forum.masking import mask_email, mask_name
 from forum.outbox import records
 from registration import access, reaching
-from registration.masking import mask_email, mask_name
 from registration.models import AccessLog, Booking, Consent, Erasure, Registration
 
 

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forum import masking
 from programme.models import Day
-from registration import masking
 from registration.checkin import devices, figures, standby
 from registration.checkin.admission import Answer
 from registration.checkin.devices import Pass

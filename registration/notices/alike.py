@@ -17,7 +17,7 @@ from registration.notices.rendering import letter_of, own_links
 from registration.notices.typed import typed_parts
 
 KIND = "confirmation"
-NAME, CODE = "\ue000", "\ue001"  # of private use: they stand in no text
+NAME, CODE = "\ue010", "\ue011"  # of private use, and not those of slots: they stand in no text
 
 
 def is_alike(kind: str, facts: Mapping[str, Any]) -> bool:

@@ -70,7 +70,7 @@ class BroadcastForm(WordsForm):
         label=_("What for"),
         widget=forms.RadioSelect,
         choices=[(Purpose.SERVICE, _("About the registration")), (Purpose.NEWS, _("News"))],
-        help_text=_("News go only to people who agreed to them, and never between 21:00 and 08:00."),
+        help_text=_("News goes only to people who agreed to it, and never between 21:00 and 08:00."),
         error_messages={"required": _("Choose what the mail is for.")},
     )
     days = forms.TypedMultipleChoiceField(

@@ -172,6 +172,7 @@ def _show(request: HttpRequest, broadcast: Broadcast, form: ConfirmForm | None =
         "form": form,
         "by_language": [(each, by_language.get(each, 0)) for each in broadcast.languages],
         "total": sum(by_language.values()),
+        "unreached": audiences.unreached(broadcast),
         "letters": [(each, composing.sample(broadcast, each, request.user.name)) for each in broadcast.languages],
     }
     return _page(request, "staff/broadcast.html", context)

@@ -143,8 +143,9 @@ class Stage:
         return self.ask(f"SELECT count(*) FROM outbox_heartbeat WHERE name LIKE 'sweep%' AND {beaten}")[0][0] == 2
 
     def clear(self) -> None:
-        """Another drill begins: no mail, no bad day, everybody at work."""
+        """Another drill begins: no mail, no bad day, no line that is still open, everybody at work."""
         self.post_office.be_well()
+        self.post_office.hang_up()
         self.ask("DELETE FROM outbox_message")
         self.ask("DELETE FROM outbox_provider")
         self.post_office.forget()

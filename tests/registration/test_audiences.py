@@ -11,7 +11,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
 
+from forum.outbox import suppression
+from forum.outbox.models import Suppression
 from registration import audiences, booking, broadcasting, consent, erasure, sign_up
+from registration.audiences import Unreached
 from registration.models import Quota, Registration
 from tests.factories import make_answers, make_registration
 from tests.registration.checkin.doors import Door
@@ -53,6 +56,28 @@ def audience(forum, purpose="service", language="", **chosen):
 )
 def test_days_states_and_language_narrow_the_audience(forum, people, chosen, found):
     assert audience(forum, **chosen) == [f"{name}@example.org" for name in found]
+
+
+def test_who_will_get_nothing_is_counted_apart(forum, people):
+    """Of those in the audience whom mail does not reach; and of those who gave no address at all."""
+    suppression.suppress("both@example.org", Suppression.Reason.HARD_BOUNCE, Suppression.Scope.ALL)
+    suppression.suppress("gone@example.org", Suppression.Reason.HARD_BOUNCE, Suppression.Scope.ALL)
+    suppression.suppress("one@example.org", Suppression.Reason.UNSUBSCRIBED, Suppression.Scope.NEWS)
+    Registration.objects.filter(pk=people["two"].pk).update(email="", email_key="")
+    audience = ({}, {"days": [2]}, {"days": [1], "states": ["cancelled"]})
+
+    found = [audiences.unreached(make_draft(forum, **chosen)) for chosen in audience]
+
+    assert found == [Unreached(1, 1), Unreached(1, 1), Unreached(1, 0)]
+
+
+def test_news_ended_at_the_provider_is_not_reached_by_news_alone(forum):
+    agrees(forum, "one@example.org")
+    suppression.suppress("one@example.org", Suppression.Reason.UNSUBSCRIBED, Suppression.Scope.NEWS)
+
+    found = [audiences.unreached(make_draft(forum, purpose)) for purpose in ("service", "news")]
+
+    assert found == [Unreached(0, 0), Unreached(1, 0)]
 
 
 def test_the_count_is_told_by_language(forum, people):

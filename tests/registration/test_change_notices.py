@@ -6,7 +6,6 @@ import datetime as dt
 import re
 
 import pytest
-from django.contrib.messages import get_messages
 from django.core import mail
 from django.urls import reverse
 from icalendar import Calendar
@@ -17,6 +16,7 @@ from registration import booking, broadcasting, change_words, composing, writing
 from registration.models import Broadcast
 from tests.factories import make_registration
 from tests.programme.test_admin import change, filled, listed
+from tests.registration.editing import draft, said
 from tests.registration.mails_to_many import addresses, confirm, send_all, written_to
 
 
@@ -25,31 +25,6 @@ def people(forum):
     """Two on day 1, one on day 2, one on both."""
     days = [(1,), (1,), (2,), (1, 2)]
     return [make_registration(forum, days=each, language=["ko", "en"][len(each) - 1]) for each in days]
-
-
-@pytest.fixture
-def keynotes(forum):
-    return Session.objects.get(slug="session-1")
-
-
-@pytest.fixture
-def save(organiser_client):
-    """Save a page of the admin with these answers. Answers what it then says."""
-
-    def saved(row, **typed):
-        page = change(row)
-        return said(organiser_client.post(page, filled(organiser_client, page, **typed)))
-
-    return saved
-
-
-def said(answer):
-    assert answer.status_code == 302, answer.context["errors"]
-    return [str(message) for message in get_messages(answer.wsgi_request)]
-
-
-def draft():
-    return Broadcast.objects.get(purpose="change", state="draft")
 
 
 def lines(language="en", of=None):

@@ -35,6 +35,7 @@ def test_subjects_say_whose_they_are_and_every_part_says_the_same(forum, languag
 def test_news_say_how_to_end_them_and_service_does_not(forum):
     news, service = (composing.sample(make_draft(forum, purpose), "en", "") for purpose in ("news", "service"))
 
-    assert ("End the news" in news.text, "End the news" in news.html) == (True, True)
+    assert ("Unsubscribe from news" in news.text, "Unsubscribe from news" in news.html) == (True, True)
     assert "This message goes to people who agreed to news of the forum." in news.text
-    assert ("End the news" in service.text, "belongs to your registration" in service.text) == (False, True)
+    assert "Unsubscribe from news" not in service.text
+    assert "because you registered for the forum" in service.text

@@ -310,8 +310,8 @@ def test_the_question_says_what_happens_and_leads_to_yes_and_to_out(announced, l
         assert "/withdraw/" in part
         assert "48" in part
         assert "\ue000" not in part
-        assert {"ko": "신청 시작 알림 요청", "en": "wish to be told of the opening"}[language] in part
-        assert {"ko": "참가 신청에 따라", "en": "your registration"}[language] not in part
+        assert {"ko": "신청 시작 알림 요청", "en": "asked to be told when registration opens"}[language] in part
+        assert {"ko": "참가 신청에 따라", "en": "because you registered"}[language] not in part
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from celery import current_app
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +19,8 @@ from forum.outbox.failures import Failure
 from forum.outbox.models import DeliveryReport, Heartbeat, Message, Provider, Suppression
 
 DAY = dt.timedelta(days=1)
+FEW = 0.05  # of the mails of a day that come back
+ENOUGH_TO_JUDGE = 20  # mails
 QUEUES = {"mail", "bulk"}
 
 # The queues that workers take from. None where the broker cannot be reached.
@@ -148,9 +150,24 @@ def _suppressed() -> Finding:
     title, now = _("Suppressed addresses"), timezone.now()
     living = Suppression.objects.filter(ends__gt=now)
     number, lately = living.count(), living.filter(since__gt=now - DAY).count()
-    sent = Message.objects.filter(sent_at__gt=now - DAY).count()
-    seen = _("%(number)d in all, %(lately)d since yesterday") % {"number": number, "lately": lately}
-    if lately >= 5 and lately > sent * 0.05:
-        sentence = _("More than one mail in twenty came back. See whether the mail server refuses good addresses.")
-        return Finding(title, State.LOOK, sentence, seen)
-    return Finding(title, State.WELL, _("Few mails come back."), seen)
+    tried = Message.objects.filter(Q(sent_at__gt=now - DAY) | _turned_away(now - DAY)).count()
+    figures = {"number": number, "lately": lately, "tried": max(tried, lately)}
+    figures["percent"] = round(100 * lately / (figures["tried"] or 1))
+    seen = _("%(number)d in all, %(lately)d since yesterday") % figures
+    if not lately:
+        return Finding(title, State.WELL, _("None was added since yesterday."), seen)
+    since = _("Since yesterday %(lately)d of %(tried)d mails came back (%(percent)d %%).") % figures
+    if lately <= figures["tried"] * FEW:
+        return Finding(title, State.WELL, since, seen)
+    what_to_do = _("See whether the mail server refuses good addresses.")
+    if figures["tried"] < ENOUGH_TO_JUDGE:
+        what_to_do = _(
+            "That is too few to judge by: look at each, a mistyped address or a server that refuses good ones."
+        )
+    return Finding(title, State.LOOK, f"{since} {what_to_do}", seen)
+
+
+def _turned_away(since: dt.datetime) -> Q:
+    """Mails that the server did not even take, since there is no such address."""
+    failure = Failure.NO_SUCH_ADDRESS.value
+    return Q(state=Message.State.FAILED, failure=failure, last_tried_at__gt=since)

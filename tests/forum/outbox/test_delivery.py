@@ -48,6 +48,7 @@ def test_a_mail_leaves_with_everything_that_was_promised(post_office, promise, s
         "Content-Language": "ko",
     }
     assert (mail["Auto-Submitted"], mail["X-Forum-Message"]) == ("auto-generated", str(message.uuid))
+    assert mail["X-Auto-Response-Suppress"] == "DR, RN, NRN, OOF, AutoReply"
     assert post_office.recipients == [["seowoo@example.org"]]
     assert mail.get_body(("plain",)).get_content().strip() == "반갑습니다."
     assert mail.get_body(("html",)).get_content().strip() == "<p>반갑습니다.</p>"

@@ -233,11 +233,36 @@ def test_a_server_that_wants_fewer_mails_is_named(well):
     assert flowing()["Mail server"].state == "look"
 
 
-def test_many_addresses_that_come_back_at_once_are_suspicious(well, promise):
-    for number in range(5):
+@pytest.mark.parametrize(
+    ("came_back", "sent", "state", "said"),
+    [
+        (0, 5, "well", "None was added since yesterday."),
+        (1, 5, "look", "Since yesterday 1 of 5 mails came back (20 %). That is too few to judge by"),
+        (2, 5, "look", "Since yesterday 2 of 5 mails came back (40 %). That is too few to judge by"),
+        (1, 20, "well", "Since yesterday 1 of 20 mails came back (5 %)."),
+        (2, 20, "look", "Since yesterday 2 of 20 mails came back (10 %). See whether the mail server refuses"),
+        (5, 5, "look", "Since yesterday 5 of 5 mails came back (100 %)."),
+        (2, 0, "look", "Since yesterday 2 of 2 mails came back (100 %)."),
+    ],
+)
+def test_how_many_came_back_is_said_and_judged_by_their_share(well, promise, came_back, sent, state, said):
+    for _number in range(sent):
+        Message.objects.filter(pk=promise().pk).update(state="sent", sent_at=timezone.now())
+    for number in range(came_back):
         suppression.suppress(f"{number}@example.org", Suppression.Reason.HARD_BOUNCE, Suppression.Scope.ALL)
 
-    assert flowing()["Suppressed addresses"].state == "look"
+    found = flowing()["Suppressed addresses"]
+
+    assert (found.state, found.sentence[: len(said)]) == (state, said)
+
+
+def test_an_address_that_the_server_refuses_at_once_counts_as_one_that_was_tried(well, promise):
+    refused = {"state": "failed", "failure": Failure.NO_SUCH_ADDRESS.value, "last_tried_at": timezone.now()}
+    Message.objects.filter(pk=promise(to_email="0@example.org").pk).update(**refused)
+    Message.objects.filter(pk=promise().pk).update(state="sent", sent_at=timezone.now())
+    suppression.suppress("0@example.org", Suppression.Reason.HARD_BOUNCE, Suppression.Scope.ALL)
+
+    assert "1 of 2 mails" in flowing()["Suppressed addresses"].sentence
 
 
 def test_without_any_report_of_bounces_it_says_how_to_get_them(well, settings, promise):

@@ -47,6 +47,7 @@ def at_recipient(code, words):
         (SMTPSenderRefused(451, b"4.3.0 later", "forum@example.org"), Failure.LATER),
         (at_recipient(550, b"5.7.1 relaying denied"), Failure.OURS),
         (at_recipient(550, b"relay not permitted"), Failure.OURS),
+        (at_recipient(553, b"sorry, that domain isn't in my list of allowed rcpthosts"), Failure.OURS),
         (at_recipient(554, b"Relay access denied"), Failure.OURS),
         (at_recipient(550, b"5.1.1 User unknown in relay recipient table"), Failure.NO_SUCH_ADDRESS),
         (at_recipient(550, b"5.7.1 we do not trust you"), Failure.CONTENT),

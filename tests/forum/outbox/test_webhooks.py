@@ -46,6 +46,24 @@ def provider(settings, client, db):
     return set_up
 
 
+SIGNED = ["mailersend", "mailgun", "mailtrap", "mandrill"]
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_the_manual_says_of_each_provider_how_its_events_are_verified(settings, name):
+    manual = (settings.BASE_DIR / "docs" / "operate.md").read_text()
+    [row] = [line for line in manual.splitlines() if line.startswith("| `") and f"`{name}`" in line.split("|")[1]]
+
+    assert ("signature, and" in row, "password only" in row) == (name in SIGNED, name not in SIGNED)
+    assert bool(PROVIDERS[name][1]) == (name in SIGNED)
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_an_event_without_the_providers_signature_is_refused(provider, sent, name):
+    assert provider(name)([{}] if name != "mailgun" else {}) in (400, 403)
+    assert DeliveryReport.objects.count() == 0
+
+
 @pytest.fixture
 def sent(promise):
     message = promise()

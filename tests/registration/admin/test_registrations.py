@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from forum.masking import mask_email, mask_name
 from registration import booking, reconfirming
-from registration.admin.registrations import mask_email, mask_name
 from registration.models import AccessLog, Registration
 from tests.factories import make_registration
 from tests.pages import said

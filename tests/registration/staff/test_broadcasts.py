@@ -6,7 +6,8 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from forum.outbox.models import Message
+from forum.outbox import suppression
+from forum.outbox.models import Message, Suppression
 from registration import erasure, writing
 from registration.models import AccessLog, Broadcast
 from tests.factories import make_registration
@@ -59,6 +60,17 @@ def test_the_whole_way_from_the_staff_home(organiser_client, forum, people, lang
     send_all()
     assert f"{said(language, 'Sent')} 3" in Page(organiser_client.get(at(broadcast))).text
     assert AccessLog.objects.get(act="broadcast").detail == f"{broadcast.pk} · service · 3 people"
+
+
+def test_whom_the_mail_will_not_reach_is_said_beside_the_count(organiser_client, draft):
+    first, second, *_others = draft.edition.registrations.order_by("pk")
+    suppression.suppress(first.email, Suppression.Reason.HARD_BOUNCE, Suppression.Scope.ALL)
+    draft.edition.registrations.filter(pk=second.pk).update(email="", email_key="")
+
+    page = Page(organiser_client.get(at(draft), headers={"accept-language": "en"}))
+
+    assert "1 of them gets nothing" in page.text
+    assert "1 more person has no e-mail address and is not counted" in page.text
 
 
 def test_the_count_is_exact_and_by_language_and_nobody_is_named(organiser_client, draft, language):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 
 from forum.outbox import delivery
@@ -34,6 +37,21 @@ def test_every_finding_has_a_word_before_its_colour(organiser_client, forum, lan
     words = {"ko": ("괜찮음", "확인 필요", "고장"), "en": ("well", "look at it", "broken")}[language]
     assert sum(page.text.count(word) for word in words) >= 9
     assert (is_korean(page.title), page.language) == (language == "ko", language)
+
+
+@pytest.mark.parametrize(("email", "phone"), [("", ""), ("help@example.org", ""), ("help@example.org", "02-123-4567")])
+def test_an_edition_without_a_contact_is_named(organiser_client, forum, email, phone):
+    forum.contact_email, forum.contact_phone = email, phone
+    forum.save()
+
+    page = Page(organiser_client.get(PAGE, headers={"accept-language": "en"}))
+    command = io.StringIO()
+    with pytest.raises(SystemExit):  # no worker runs here
+        call_command("mail_doctor", stdout=command)
+
+    for said in (page.text, command.getvalue()):
+        missing = ["no contact e-mail" in said, "no contact telephone" in said]
+        assert missing == [not email, not phone]
 
 
 def test_a_probe_goes_to_the_organiser_and_the_page_tells_what_became_of_it(organiser_client, forum):
