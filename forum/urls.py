@@ -9,6 +9,7 @@ from django.views.static import serve
 
 from forum import health, views
 from forum.outbox import webhooks
+from programme.views import drafts, publishing
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
 from registration.staff import (
@@ -37,6 +38,7 @@ urlpatterns = [
     path("c/", certificate.find, name="find_certificate"),
     path("c/<str:code>/", certificate.check, name="check_certificate"),
     *webhooks.urls(),
+    path("drafts/<str:token>/", drafts.link, name="drafts_link"),
     path("accounts/", include("allauth.urls")),
     path("checkin/", include("registration.checkin.urls")),
     path("staff/", staff_home, name="staff_home"),
@@ -44,6 +46,10 @@ urlpatterns = [
     path("staff/mail/probe/", mail.send_probe, name="mail_probe"),
     path("staff/preview/", preview.choose, name="preview"),
     path("staff/preview/end/", preview.end, name="end_preview"),
+    path("staff/programme/", publishing.current, name="publishing_current"),
+    path("staff/programme/<slug:edition>/", publishing.overview, name="publishing"),
+    path("staff/programme/<slug:edition>/sessions/<int:pk>/", publishing.one, name="publish_one"),
+    path("staff/programme/<slug:edition>/again/<int:number>/", publishing.again, name="publish_again"),
     path("staff/mails/", broadcasts.overview, name="broadcasts"),
     path("staff/mails/new/<slug:edition>/", broadcasts.new, name="new_broadcast"),
     path("staff/mails/<int:pk>/", broadcasts.broadcast, name="broadcast"),

@@ -75,8 +75,25 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """When something was planned before it moved. Both are moments of the day on which it was."""
+
+    starts: datetime
+    ends: datetime | None
+
+
+@dataclass(frozen=True)
+class Release:
+    """Which publication of the programme this is, and what the organisers say of it."""
+
+    number: int
+    made_at: datetime
+    note: Text
+
+
+@dataclass(frozen=True)
 class Speaker:
-    """A person on the stage. `country` is an ISO 3166 code, or empty."""
+    """A person on the stage. `country` is an ISO 3166 code, or empty. `id` stays when name and slug change."""
 
     slug: str
     name: Text
@@ -85,6 +102,7 @@ class Speaker:
     country: str
     bio: Text
     photo_url: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,7 +115,10 @@ class Appearance:
 
 @dataclass(frozen=True)
 class Talk:
-    """A contribution within a session. `language` is what is spoken, `interpreted_into` what can be heard as well."""
+    """A contribution within a session. `language` is what is spoken, `interpreted_into` what can be heard as well.
+
+    `languages` is both, ko or en: in which it is described. `was` is when the release before had it, if it moved.
+    """
 
     slug: str
     kind: str
@@ -112,6 +133,9 @@ class Talk:
     session_slug: str
     day_number: int
     appearances: tuple[Appearance, ...] = ()
+    languages: str = "both"
+    id: int = 0
+    was: Slot | None = None
 
     @property
     def ends(self) -> datetime | None:
@@ -124,7 +148,10 @@ class Talk:
 
 @dataclass(frozen=True)
 class Session:
-    """A slot of the programme. Times that nobody has confirmed yet are shown as provisional."""
+    """A slot of the programme. Times that nobody has confirmed yet are shown as provisional.
+
+    `languages` and `was` are as in a talk.
+    """
 
     slug: str
     kind: str
@@ -139,6 +166,10 @@ class Session:
     room: Text = field(default_factory=Text)
     hosts: tuple[Organisation, ...] = ()
     talks: tuple[Talk, ...] = ()
+    languages: str = "both"
+    id: int = 0
+    room_id: int | None = None
+    was: Slot | None = None
 
     @property
     def is_cancelled(self) -> bool:
@@ -218,11 +249,15 @@ class Edition:
 
 @dataclass(frozen=True)
 class Programme:
-    """An edition with its days. Sessions, talks and speakers that are still drafts are not in it."""
+    """An edition with its days. Sessions, talks and speakers that are still drafts are not in it.
+
+    `release` is the publication that is shown; None where the programme is shown as it is edited.
+    """
 
     edition: Edition
     days: tuple[Day, ...]
     speakers: tuple[Speaker, ...]
+    release: Release | None = None
 
     @property
     def sessions(self) -> list[Session]:

@@ -46,6 +46,11 @@ class SpeakerTranslation(TranslationOptions):
     required_languages = {"ko": ("name",)}
 
 
+@register(models.Release)
+class ReleaseTranslation(TranslationOptions):
+    fields = ("note",)
+
+
 @register(models.Notice)
 class NoticeTranslation(TranslationOptions):
     fields = ("title", "body", "source_name")

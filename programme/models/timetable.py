@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from programme.models.edition import Edition, Organisation, Room
+from programme.models.languages import Gated, Languages, published_in_its_languages
 
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 
@@ -70,7 +71,7 @@ class Day(models.Model):
         return datetime.combine(self.date, moment, tzinfo=self.edition.tzinfo) if moment else None
 
 
-class Session(models.Model):
+class Session(Gated):
     """A slot of the programme on one day. (The web session is always spelled `request.session`.)"""
 
     class Kind(models.TextChoices):
@@ -79,6 +80,7 @@ class Session(models.Model):
         BREAK = "break", _("break")
 
     State = State
+    Languages = Languages
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="sessions", editable=False)
     day = models.ForeignKey(Day, models.CASCADE, related_name="sessions", verbose_name=_("day"))
@@ -110,6 +112,7 @@ class Session(models.Model):
                 name="session_starts_before_it_ends",
                 violation_error_message=_("A session must start before it ends."),
             ),
+            published_in_its_languages("session_published_in_its_languages"),
         ]
 
     def __str__(self) -> str:
@@ -129,7 +132,7 @@ class Session(models.Model):
                 raise ValidationError({"number": _("Another session of this edition has this number.")})
 
 
-class Talk(models.Model):
+class Talk(Gated):
     """A contribution within a session."""
 
     class Kind(models.TextChoices):
@@ -139,6 +142,7 @@ class Talk(models.Model):
         ADDRESS = "address", _("address")
 
     State = State
+    Languages = Languages
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="talks", editable=False)
     session = models.ForeignKey(Session, models.CASCADE, related_name="talks", verbose_name=_("session"))
@@ -170,6 +174,7 @@ class Talk(models.Model):
                 name="talk_has_a_title",
                 violation_error_message=_("Give the talk a title in Korean or in English."),
             ),
+            published_in_its_languages("talk_published_in_its_languages"),
         ]
 
     def __str__(self) -> str:
