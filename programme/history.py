@@ -20,7 +20,7 @@ def watch() -> None:
 
     for model in (
         models.Edition, models.EditionHost, models.Day, models.Room, models.Venue, models.Organisation,
-        models.Session, models.Talk, models.Speaker, models.Appearance, models.Stream,
+        models.Session, models.Talk, models.Speaker, models.Appearance, models.Stream, models.Running,
     ):  # fmt: skip
         translated = model in translator.get_registered_models()
         repeated = list(translator.get_options_for_model(model).all_fields) if translated else []

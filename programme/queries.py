@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from forum.remembering import remembered
-from programme import clock, models, read_model
+from programme import clock, models, read_model, recording
 from programme.read_model import Text
 
 
@@ -70,6 +70,7 @@ def _everything_public() -> list[str | Prefetch]:
     )
     return [
         _hosts(),
+        Prefetch("days", models.Day.objects.select_related("running")),
         "days__streams",
         Prefetch("days__sessions", sessions),
     ]
@@ -112,6 +113,7 @@ def _edition(row: models.Edition, now: dt.datetime) -> read_model.Edition:
 
 
 def _day(row: models.Day) -> read_model.Day:
+    running = getattr(row, "running", None) or models.Running(day=row)
     return read_model.Day(
         number=row.number,
         date=row.date,
@@ -120,7 +122,8 @@ def _day(row: models.Day) -> read_model.Day:
         ends=row.at(row.ends),
         times_confirmed=row.times_confirmed,
         sessions=tuple(_session(session, row) for session in row.sessions.all()),
-        streams=tuple(_stream(stream, row) for stream in row.streams.all()),
+        streams=tuple(_stream(stream, row, running.moments) for stream in row.streams.all()),
+        delays=tuple((row.at(dt.time.fromisoformat(since)), minutes) for since, minutes in running.delays),
     )
 
 
@@ -181,8 +184,19 @@ def _speakers(days: tuple[read_model.Day, ...]) -> tuple[read_model.Speaker, ...
     return tuple(by_slug.values())
 
 
-def _stream(row: models.Stream, day: models.Day) -> read_model.Stream:
-    return read_model.Stream(day.number, row.language, row.youtube_id, row.backup_url, row.is_stand_in)
+def _stream(row: models.Stream, day: models.Day, begun: dict[str, dt.datetime]) -> read_model.Stream:
+    return read_model.Stream(
+        day_number=day.number,
+        language=row.language,
+        youtube_id=row.youtube_id,
+        backup_url=row.backup_url,
+        is_stand_in=row.is_stand_in,
+        state=row.state,
+        state_since=_local(day.edition, row.state_since),
+        message=_text(row, "message"),
+        recording_id=row.recording_id,
+        seconds=tuple(recording.seconds(begun, row.recording_starts_at, row.measured).items()),
+    )
 
 
 def _venue(row: models.Venue) -> read_model.Venue:

@@ -44,3 +44,8 @@ class TalkTranslation(TranslationOptions):
 class SpeakerTranslation(TranslationOptions):
     fields = ("name", "position", "affiliation", "bio")
     required_languages = {"ko": ("name",)}
+
+
+@register(models.Stream)
+class StreamTranslation(TranslationOptions):
+    fields = ("message",)

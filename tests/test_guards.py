@@ -19,7 +19,7 @@ PUBLIC = {
     "checkin:scanner",  # how a phone is paired; the scanner itself needs a device
     "programme:home", "programme:edition", "programme:about", "programme:venue", "programme:programme",
     "programme:day", "programme:session", "programme:talk", "programme:speakers", "programme:speaker",
-    "programme:live", "programme:stream",
+    "programme:live", "programme:stream", "programme:board",
     "registration:privacy", "registration:form", "registration:check", "registration:done", "registration:resend",
     "registration:sign_in",
     "media", "mailbox", "mailbox_mail", "mailbox_html", "mailbox_part",

@@ -1,8 +1,8 @@
 from programme.models.edition import Edition, EditionHost, Organisation, Room, Venue
 from programme.models.people import Appearance, Speaker
-from programme.models.timetable import Day, Session, Stream, Talk
+from programme.models.timetable import Day, Running, Session, Stream, Talk
 
 __all__ = [
     "Appearance", "Day", "Edition", "EditionHost", "Organisation", "Room",
-    "Session", "Speaker", "Stream", "Talk", "Venue",
+    "Running", "Session", "Speaker", "Stream", "Talk", "Venue",
 ]  # fmt: skip

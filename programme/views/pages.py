@@ -7,12 +7,10 @@ from django.urls import reverse
 
 from programme import queries
 from programme.keeping import kept
-from programme.on_stage import Stage, stage
-from programme.phase import LIVE
 from programme.read_model import Programme, Venue
 from programme.views.people import billings
 from programme.views.showing import show
-from programme.views.timetable import local_now, today
+from programme.views.timetable import running, today
 
 FEATURED = 4
 
@@ -53,11 +51,11 @@ def _front_page(request: HttpRequest, programme: Programme, canonical_path: str 
         programme,
         canonical_path=canonical_path,
         is_home=not canonical_path,
-        stage=_stage_of_today(programme),
+        **running(programme, today(programme)),
         past_editions=queries.past_editions(programme.edition),
         featured=billings(programme)[:FEATURED],
         stream_languages=sorted({stream.language for stream in streams}, reverse=True),
-        has_recordings=any(not stream.is_stand_in for stream in streams),
+        has_recordings=any(stream.has_recording and not stream.is_stand_in for stream in streams),
     )
 
 
@@ -70,10 +68,3 @@ def _maps(venue: Venue | None) -> dict[str, str]:
         "open_street_map": f"https://www.openstreetmap.org/?mlat={venue.latitude}&mlon={venue.longitude}"
         f"#map=17/{venue.latitude}/{venue.longitude}",
     }
-
-
-def _stage_of_today(programme: Programme) -> Stage | None:
-    if programme.edition.phase != LIVE:
-        return None
-    day = today(programme)
-    return stage(day, local_now(programme)) if day else None
