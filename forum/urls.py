@@ -11,7 +11,7 @@ from forum import health, views
 from forum.outbox import webhooks
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
-from registration.staff import broadcasts, devices, mail, preview
+from registration.staff import broadcasts, devices, live, mail, preview
 from registration.staff.views import home as staff_home
 from registration.views import news, ticket
 
@@ -43,6 +43,17 @@ urlpatterns = [
     path("staff/devices/<uuid:device>/code/", devices.offer, name="offer_device"),
     path("staff/devices/<uuid:device>/revoke/", devices.revoke, name="revoke_device"),
     path("staff/devices/<uuid:device>/order/", devices.order, name="order_device"),
+    path("staff/live/<slug:edition>/", live.today, name="staff_live"),
+    path("staff/live/<slug:edition>/day-<int:number>/", live.day, name="staff_live_day"),
+    path("staff/live/<slug:edition>/day-<int:number>/start/", live.start, name="staff_live_start"),
+    path("staff/live/<slug:edition>/day-<int:number>/delay/", live.delay, name="staff_live_delay"),
+    path("staff/live/<slug:edition>/day-<int:number>/words/", live.words, name="staff_live_words"),
+    path("staff/live/<slug:edition>/day-<int:number>/beginning/", live.beginning, name="staff_live_beginning"),
+    path(
+        "staff/live/<slug:edition>/day-<int:number>/recording/<slug:language>/",
+        live.recording,
+        name="staff_live_recording",
+    ),
     path("admin/", admin.site.urls),
     path("api/checkin/", checkin_api.urls),
     path("language/", include("django.conf.urls.i18n")),

@@ -70,17 +70,18 @@ def delay(day: Day, since: dt.time, minutes: int) -> None:
         notes.delays = kept if minutes == before else [*kept, [f"{since:%H:%M}", minutes]]
 
 
-def _collides(day: Day, since: dt.time, lost: int) -> bool:
-    """Whether what is planned last before then would start later than what follows."""
-    ahead = [start for start in _starts(day) if start < since]
-    gap = dt.datetime.combine(day.date, since) - dt.datetime.combine(day.date, ahead[-1]) if ahead else None
-    return gap is not None and gap <= dt.timedelta(minutes=lost)
-
-
-def _starts(day: Day) -> list[dt.time]:
+def starts(day: Day) -> list[dt.time]:
+    """The planned times of the day at which anything public starts, in order."""
     sessions = Session.objects.public().filter(day=day, starts__isnull=False).exclude(state=Session.State.CANCELLED)
     talks = Talk.objects.public().filter(session__day=day, starts__isnull=False).exclude(state=Talk.State.CANCELLED)
     return sorted({*sessions.values_list("starts", flat=True), *talks.values_list("starts", flat=True)})
+
+
+def _collides(day: Day, since: dt.time, lost: int) -> bool:
+    """Whether what is planned last before then would start later than what follows."""
+    ahead = [start for start in starts(day) if start < since]
+    gap = dt.datetime.combine(day.date, since) - dt.datetime.combine(day.date, ahead[-1]) if ahead else None
+    return gap is not None and gap <= dt.timedelta(minutes=lost)
 
 
 @contextmanager

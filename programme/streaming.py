@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
 
-from programme.models import Stream, Talk
+from programme.models import Stream
 
 
 def say(streams: Iterable[Stream], state: str, message_ko: str = "", message_en: str = "") -> None:
@@ -31,13 +31,14 @@ def mark_beginning(streams: Iterable[Stream], moment: dt.datetime | None = None)
             stream.save()
 
 
-def measure(stream: Stream, talk: Talk, second: int | None) -> None:
-    """The talk starts at this second of the recording, seen there; None forgets it."""
+def describe_recording(
+    stream: Stream, *, film: str, starts_at: dt.datetime | None, measured: Mapping[str, int]
+) -> None:
+    """What is known of the recording: its YouTube id where it is another film, the aware moment of its first second,
+    and the seconds that were measured in it, by the slug of the talk."""
     with transaction.atomic():
         [row] = _locked([stream])
-        row.measured.pop(talk.slug, None)
-        if second is not None:
-            row.measured[talk.slug] = second
+        row.recording_id, row.recording_starts_at, row.measured = film, starts_at, dict(measured)
         row.save()
 
 

@@ -25,6 +25,7 @@ PATTERNS = {
         "day_dotted": "Y. n. j.(D)",
         "day_only": "j.(D)",
         "clock": "H:i",
+        "second": "H:i:s",
         "moment": "n월 j일(D) H:i",
         "weekday": "l",
         "day_figure": "n.j",
@@ -36,6 +37,7 @@ PATTERNS = {
         "day_dotted": "D j M Y",
         "day_only": "D j M",
         "clock": "H:i",
+        "second": "H:i:s",
         "moment": "D j M, H:i",
         "weekday": "l",
         "day_figure": "j M",
@@ -65,6 +67,12 @@ def day_short(value: date | None) -> str:
 def clock(value: datetime | None) -> str:
     """09:30 in both languages"""
     return _write(value, "clock")
+
+
+@register.filter
+def second(value: datetime | None) -> str:
+    """09:30:05 in both languages"""
+    return _write(value, "second")
 
 
 @register.filter
