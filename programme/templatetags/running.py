@@ -22,6 +22,7 @@ class Film:
     watch: str
     embed: str
     language: str
+    is_stand_in: bool
     second: int = 0
 
     @property
@@ -74,5 +75,6 @@ def _film(stream: Stream, second: int) -> Film:
         f"https://www.youtube.com/watch?v={stream.film}{jump}",
         f"https://www.youtube-nocookie.com/embed/{stream.film}?{asked}",
         stream.language,
+        stream.is_stand_in,
         second,
     )

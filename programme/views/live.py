@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
@@ -53,20 +55,27 @@ def board(request: HttpRequest, edition: str) -> HttpResponse:
     """A screen on a wall, in both languages at once: what is on, what comes, the streams, the seats of the day."""
     programme = queries.programme(edition)
     day, now = day_to_show(programme), local_now(programme)
-    streams = [(stream, on_air.air(stream, day, now)) for stream in day.streams]
+    stage = on_stage.stage(day, now)
     return show(
         request,
         "programme/board.html",
         programme,
         day=day,
         now=now,
-        languages=LANGUAGES,
-        streams=streams,
-        standing=on_stage.standing(day, now),
+        streams=[(stream, on_air.air(stream, day, now)) for stream in day.streams],
+        part=_part(day, stage, now),
+        stage=stage,
         begins=on_stage.first_start(day),
         next_day=_after(programme, day),
-        stage=on_stage.stage(day, now),
     )
+
+
+def _part(day: Day, stage: on_stage.Stage, now: datetime) -> str:
+    """What the board says first: that the day starts, what is on, that there is a pause, or that it is over."""
+    if stage.now or stage.is_pause:
+        return "now" if stage.now else "pause"
+    is_ahead = stage.next or on_stage.standing(day, now) == on_stage.AHEAD
+    return "starts" if is_ahead else "over"
 
 
 def _coming(day: Day, programme: Programme) -> dict[str, list[on_stage.Slot]]:
@@ -75,4 +84,6 @@ def _coming(day: Day, programme: Programme) -> dict[str, list[on_stage.Slot]]:
 
 
 def _after(programme: Programme, day: Day) -> Day | None:
-    return next((each for each in programme.days if each.date > day.date), None)
+    """The next day that is still to come."""
+    later = max(day.date, local_now(programme).date() - timedelta(days=1))
+    return next((each for each in programme.days if each.date > later), None)

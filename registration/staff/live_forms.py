@@ -30,11 +30,8 @@ class WordsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one stream.")},
     )
-    message_ko = TidyField(
-        label=_("In Korean"), max_length=200, required=False, too_long=TOO_LONG,
-        help_text=_("Left empty, viewers read the usual words."),
-    )  # fmt: skip
-    message_en = TidyField(label=_("In English"), max_length=200, required=False, too_long=TOO_LONG)
+    message_ko = TidyField(label=_("Words in Korean"), max_length=200, required=False, too_long=TOO_LONG)
+    message_en = TidyField(label=_("Words in English"), max_length=200, required=False, too_long=TOO_LONG)
     state = forms.ChoiceField(
         choices=Stream.State.choices, required=False, error_messages={"invalid_choice": _("Press one of the buttons.")}
     )
