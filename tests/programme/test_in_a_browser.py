@@ -30,6 +30,7 @@ KINDS = [
     "2022/speakers/",
     "2022/speakers/yiqun-xie/",
     "2022/live/day-1/ko/",
+    "2022/board/",
     "nothing/here/",
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

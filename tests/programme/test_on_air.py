@@ -45,6 +45,6 @@ def test_what_starts_late_goes_on_the_air_late():
     assert [air(stream(), late, at(clock)) for clock in ("09:39:59", "09:40")] == ["scheduled", "live"]
 
 
-def test_a_day_without_times_is_live_all_day():
+def test_a_day_whose_order_nobody_knows_is_live_from_its_start():
     assert air(stream(), day(), at("09:00")) == "scheduled"
     assert air(stream(), day(), at("10:00")) == "live"
