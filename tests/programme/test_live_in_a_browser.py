@@ -1,4 +1,4 @@
-"""The live pages in a real browser: the visitor's own time, the film, what changes while the page is open, the board."""
+"""The live pages in a real browser: the visitor's own time, the film, what changes on an open page, the board."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_visitor_elsewhere_sees_their_own_time_in_brackets(visit, ask, zone): 
                 wrong.append((text, note, expected))
             before = None
         assert wrong == []
-        assert len(found) > 5
+        assert len(found) >= 5
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
@@ -184,6 +184,8 @@ def test_trouble_is_read_out_on_a_page_that_is_open(visit, ask, forum):  # noqa:
 
 
 LONG = "시민의 하루를 데이터로 읽고 다음 정책을 함께 그리는 도시 인공지능의 열두 가지 물음과 그에 대한 대답"
+
+LONG_EN = "Twelve Questions about Artificial Intelligence in Cities, and What Seoul Answers to Each of Them"
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920)])
