@@ -121,6 +121,24 @@ def test_an_organiser_runs_the_day_from_one_page(visit, copy, look, screen):
     viewer.reload()
     expect(viewer.get_by_text("Made up for a test.")).to_have_count(0)
 
+    # What is no second of a film comes back in words; the recording goes up with its talk.
+    page.get_by_role("link", name="Recording in Korean").click()
+    look(page)
+    first = page.get_by_label(title)
+    first.fill("1:62:00")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(first).to_have_value("1:62:00")
+    look(page)
+    first.fill("1:02:03")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="recording is up").click()
+    viewer.goto("/en/2022/live/day-1/ko/")
+    expect(viewer.get_by_role("link", name=title)).to_have_attribute("href", re.compile(r"&t=3723s$"))
+    look(viewer)
+    page.get_by_role("button", name="Take it down: by the clock").click()
+    expect(page.get_by_text("Viewers are told now.")).to_be_visible()
+
 
 def test_a_steward_signs_in_by_mail_and_lets_people_in(visit, copy, launch, mailbox, look, screen, tmp_path):
     width = screen["width"]
