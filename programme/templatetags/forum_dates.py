@@ -17,6 +17,7 @@ from programme.language import page_language
 register = template.Library()
 
 WEEKDAYS = "월화수목금토일"
+WITH_A_CLOCK = ("clock", "second", "moment")
 PATTERNS = {
     "ko": {
         "day_long": "Y년 n월 j일(D)",
@@ -85,12 +86,14 @@ def moment(value: datetime | None) -> str:
 
 
 @register.simple_tag
-def time(value: date | None, form: str) -> SafeString:
-    """`{% time day.date "day_long" %}`: any of the forms above, as a `<time>` element. Empty for an unknown time."""
-    if value is None:
+def time(value: date | str | None, form: str) -> SafeString:
+    """`{% time day.date "day_long" %}`: any of the forms above, as a `<time>` element. Empty for an unknown time, and
+    for that of a thing that is not there, which templates take for an empty text."""
+    if not value:
         return SafeString("")
     text = moment(value) if form == "moment" else _write(value, form)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+    shown = value.date() if isinstance(value, datetime) and form not in WITH_A_CLOCK else value
+    return format_html('<time datetime="{}">{}</time>', shown.isoformat(), text)
 
 
 @register.simple_tag

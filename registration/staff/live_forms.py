@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programme import recording, streaming
 from programme.models import Day, Stream, Talk
-from programme.models.timetable import is_youtube_id
+from programme.models.streams import is_youtube_id
 from registration.forms.fields import TidyField
 
 FORMAT = "%Y-%m-%dT%H:%M:%S"

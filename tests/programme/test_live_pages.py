@@ -66,6 +66,18 @@ def test_the_live_page_says_where_the_day_stands(client, forum, clock, words):
     assert {each for each in every if each in html} == {words}
 
 
+@pytest.mark.parametrize("state", ["", "live", "pause", "trouble", "ended", "recording"])
+@pytest.mark.parametrize(("day_number", "hour"), [(1, 0), (1, 9), (1, 11), (1, 18), (2, 16), (2, 18), (2, 23)])
+def test_whatever_is_said_at_whatever_time_is_a_page(client, forum, state, day_number, hour):
+    for each in forum.days.all():
+        streaming.say(each.streams.all(), state)
+    with time_machine.travel(moment_of(forum, day=day_number, hour=hour), tick=False):
+        html = [get(client, f"/{language}/2022/{page}").html for language in ("ko", "en")
+                for page in ("live/day-1/ko/", "live/day-2/en/", "board/", "programme/day-2/", "")]  # fmt: skip
+
+    assert [each for each in html if "None" in each] == []
+
+
 def test_trouble_is_told_in_both_languages_with_the_way_round_it_and_the_moment(client, forum, day):
     Stream.objects.filter(day=day).update(backup_url="https://tv.example.org/")
     with time_machine.travel(moment_of(forum, day=1, hour=10, minute=42), tick=False):
