@@ -20,7 +20,7 @@ def watch() -> None:
 
     for model in (
         models.Edition, models.EditionHost, models.Day, models.Room, models.Venue, models.Organisation,
-        models.Session, models.Talk, models.Speaker, models.Appearance, models.Stream, models.Release,
+        models.Session, models.Talk, models.Speaker, models.Appearance, models.Stream, models.Running, models.Release,
         models.Notice, models.Question, models.Case, models.CaseField,
     ):  # fmt: skip
         translated = model in translator.get_registered_models()

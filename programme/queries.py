@@ -21,7 +21,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from forum.remembering import remembered
-from programme import clock, frozen, models, moving, read_model
+from programme import clock, frozen, models, moving, read_model, recording
 from programme.read_model import Text
 
 
@@ -75,7 +75,7 @@ def _each(rows: QuerySet[models.Edition]) -> tuple[read_model.Edition, ...]:
 
 def drafts(edition: models.Edition) -> read_model.Programme:
     """What would be published of an edition now: its live rows, whatever the public sees."""
-    rows = _editions().select_related("venue").prefetch_related(_hosts(), "days__streams")
+    rows = _editions().select_related("venue").prefetch_related(_hosts(), _days(), "days__streams")
     row = rows.get(pk=edition.pk)
     return _assembled(row, _live_sessions(row))
 
@@ -105,7 +105,7 @@ def _editions() -> QuerySet[models.Edition]:
 
 
 def _programme(rows: QuerySet[models.Edition]) -> read_model.Programme:
-    row = rows.select_related("venue").prefetch_related(_hosts(), "days__streams").first()
+    row = rows.select_related("venue").prefetch_related(_hosts(), _days(), "days__streams").first()
     if row is None:
         raise Http404
     if not row.release_number:
@@ -159,6 +159,10 @@ def _live_sessions(row: models.Edition) -> tuple[read_model.Session, ...]:
     return tuple(_session(session, day) for day in days for session in day.public_sessions)
 
 
+def _days() -> Prefetch:
+    return Prefetch("days", models.Day.objects.select_related("running"))
+
+
 def _hosts() -> Prefetch:
     return Prefetch("edition_hosts", models.EditionHost.objects.select_related("organisation"))
 
@@ -200,6 +204,7 @@ def _edition(row: models.Edition, now: dt.datetime) -> read_model.Edition:
 
 
 def _day(row: models.Day, sessions: tuple[read_model.Session, ...]) -> read_model.Day:
+    running = getattr(row, "running", None) or models.Running(day=row)
     return read_model.Day(
         number=row.number,
         date=row.date,
@@ -208,7 +213,8 @@ def _day(row: models.Day, sessions: tuple[read_model.Session, ...]) -> read_mode
         ends=row.at(row.ends),
         times_confirmed=row.times_confirmed,
         sessions=tuple(session for session in sessions if session.day_number == row.number),
-        streams=tuple(_stream(stream, row) for stream in row.streams.all()),
+        streams=tuple(_stream(stream, row, running.moments) for stream in row.streams.all()),
+        delays=tuple((row.at(dt.time.fromisoformat(since)), minutes) for since, minutes in running.delays),
     )
 
 
@@ -275,8 +281,19 @@ def _speakers(days: tuple[read_model.Day, ...]) -> tuple[read_model.Speaker, ...
     return tuple(by_slug.values())
 
 
-def _stream(row: models.Stream, day: models.Day) -> read_model.Stream:
-    return read_model.Stream(day.number, row.language, row.youtube_id, row.backup_url, row.is_stand_in)
+def _stream(row: models.Stream, day: models.Day, begun: dict[str, dt.datetime]) -> read_model.Stream:
+    return read_model.Stream(
+        day_number=day.number,
+        language=row.language,
+        youtube_id=row.youtube_id,
+        backup_url=row.backup_url,
+        is_stand_in=row.is_stand_in,
+        state=row.state,
+        state_since=_local(day.edition, row.state_since),
+        message=Text.of(row, "message"),
+        recording_id=row.recording_id,
+        seconds=tuple(recording.seconds(begun, row.recording_starts_at, row.measured).items()),
+    )
 
 
 def _venue(row: models.Venue) -> read_model.Venue:

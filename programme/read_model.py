@@ -182,17 +182,41 @@ class Session:
 
 @dataclass(frozen=True)
 class Stream:
-    """A live stream: one for each day and language. A stand-in is a film that only shows how the page will look."""
+    """A live stream: one for each day and language. A stand-in is a film that only shows how the page will look.
+
+    `state` is what an organiser says of it (models.Stream.State), `message` in which words, `state_since` when. All of
+    it, like the seconds of the talks, is as now: no published programme holds it.
+    """
 
     day_number: int
     language: str
     youtube_id: str
     backup_url: str
     is_stand_in: bool
+    state: str = ""
+    state_since: datetime | None = None
+    message: Text = field(default_factory=Text)
+    recording_id: str = ""
+    seconds: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def has_recording(self) -> bool:
+        return self.state == "recording"
+
+    @property
+    def film(self) -> str:
+        """The YouTube id of what there is to see."""
+        return self.recording_id if self.has_recording and self.recording_id else self.youtube_id
+
+    def second_of(self, talk: Talk) -> int | None:
+        """Where the talk starts in the recording. None while there is none, or while nobody knows."""
+        return dict(self.seconds).get(talk.slug) if self.has_recording else None
 
 
 @dataclass(frozen=True)
 class Day:
+    """`delays` says from which planned moment on by how many minutes everything is late, each until the next."""
+
     number: int
     date: date
     doors: datetime | None
@@ -201,9 +225,19 @@ class Day:
     times_confirmed: bool
     sessions: tuple[Session, ...] = ()
     streams: tuple[Stream, ...] = ()
+    delays: tuple[tuple[datetime, int], ...] = ()
+
+    @property
+    def talks(self) -> list[Talk]:
+        return [talk for session in self.sessions for talk in session.talks]
 
     def stream(self, language: str) -> Stream | None:
         return next((stream for stream in self.streams if stream.language == language), None)
+
+    def delay_of(self, item: Session | Talk) -> int:
+        """How many minutes late it starts."""
+        known = [minutes for since, minutes in self.delays if item.starts and since <= item.starts]
+        return known[-1] if known else 0
 
 
 @dataclass(frozen=True)

@@ -73,3 +73,8 @@ class CaseFieldTranslation(TranslationOptions):
 class CaseTranslation(TranslationOptions):
     fields = ("title", "owner", "summary", "data_used")
     required_languages = {"ko": ("title", "owner")}
+
+
+@register(models.Stream)
+class StreamTranslation(TranslationOptions):
+    fields = ("message",)

@@ -41,5 +41,6 @@ urlpatterns = [
     path("<slug:edition>/speakers/", people.speakers, name="speakers"),
     path("<slug:edition>/speakers/<slug:slug>/", people.speaker, name="speaker"),
     path("<slug:edition>/live/", live.live, name="live"),
+    path("<slug:edition>/board/", live.board, name="board"),
     path("<slug:edition>/live/day-<int:number>/<spoken:language>/", live.stream, name="stream"),
 ]

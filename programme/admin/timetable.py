@@ -19,8 +19,11 @@ from programme.models import Appearance, Day, Session, Stream, Talk
 
 
 class StreamInline(admin.TabularInline):
+    """What an organiser says of a stream while it runs has a page of its own (`staff/live/`)."""
+
     model = Stream
     extra = 0
+    fields = ["language", "youtube_id", "backup_url", "is_stand_in", "recording_id", "recording_starts_at"]
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 

@@ -1,4 +1,4 @@
-"""What happens when: days, the sessions of a day, the talks of a session, and the day's streams.
+"""What happens when: days, the sessions of a day, the talks of a session.
 
 Times of day are local to the edition's time zone; a moment is made of the day's date and such a time.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -189,28 +189,3 @@ class Talk(Gated):
             twin = Talk.objects.filter(edition=self.session.edition_id, slug=self.slug).exclude(pk=self.pk)
             if twin.exists():
                 raise ValidationError({"slug": _("Another talk of this edition has this slug.")})
-
-
-class Stream(models.Model):
-    """The live stream of a day in one language."""
-
-    day = models.ForeignKey(Day, models.CASCADE, related_name="streams", verbose_name=_("day"))
-    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
-    youtube_id = models.CharField(
-        _("YouTube id"),
-        max_length=11,
-        validators=[RegexValidator(r"^[\w-]{11}$", _("The id has 11 characters, as in youtu.be/XXXXXXXXXXX."))],
-    )
-    backup_url = models.URLField(_("backup address"), blank=True)
-    is_stand_in = models.BooleanField(
-        _("stand-in"), default=False, help_text=_("Not the forum’s stream: it only shows how the page will look.")
-    )
-
-    class Meta:
-        verbose_name = _("stream")
-        verbose_name_plural = _("streams")
-        ordering = ["day", "-language"]
-        constraints = [models.UniqueConstraint(fields=["day", "language"], name="stream_once_per_language")]
-
-    def __str__(self) -> str:
-        return f"{self.day} · {self.get_language_display()}"

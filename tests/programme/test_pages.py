@@ -361,7 +361,8 @@ def test_the_player_is_a_link_until_it_is_pressed(client, forum):
     assert [(link["href"], link["data-film"]) for link in page.all("a") if "data-film" in link] == [
         (
             "https://www.youtube.com/watch?v=AbCdEfGhIjK",
-            "https://www.youtube-nocookie.com/embed/AbCdEfGhIjK?autoplay=1&rel=0",
+            "https://www.youtube-nocookie.com/embed/AbCdEfGhIjK"
+            "?autoplay=1&rel=0&playsinline=1&hl=ko&cc_load_policy=1&cc_lang_pref=en",
         )
     ]
     assert page.all("a", href="https://tv.example.org/en")
@@ -414,8 +415,10 @@ def test_recordings_are_promised_only_where_they_are(client, real_forum):
     with time_machine.travel(dt.datetime(2023, 6, 1, tzinfo=SEOUL), tick=False):
         assert "Watch recordings" not in get(client, "/en/").html
 
-        Stream.objects.update(is_stand_in=False)
+        Stream.objects.update(state=Stream.State.RECORDING)
+        assert "Watch recordings" not in get(client, "/en/").html  # of a stand-in
 
+        Stream.objects.update(is_stand_in=False)
         assert "Watch recordings" in get(client, "/en/").html
 
 
