@@ -41,7 +41,7 @@ def _is_migrated() -> bool:
 
 
 def _mail_flows() -> bool:
-    return not Message.objects.awaited().filter(next_attempt_at__lt=Now() - MAIL_IS_LATE).exists()
+    return not Message.objects.awaited().overdue(MAIL_IS_LATE).exists()
 
 
 def _worker_lives() -> bool:

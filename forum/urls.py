@@ -9,6 +9,7 @@ from django.views.static import serve
 
 from forum import health, views
 from forum.outbox import webhooks
+from programme.views import drafts, publishing
 from programme.views.front_door import front_door
 from registration.checkin.api import api as checkin_api
 from registration.staff import (
@@ -19,6 +20,7 @@ from registration.staff import (
     desk_acts,
     devices,
     guests,
+    live,
     mail,
     paper_list,
     preview,
@@ -37,6 +39,7 @@ urlpatterns = [
     path("c/", certificate.find, name="find_certificate"),
     path("c/<str:code>/", certificate.check, name="check_certificate"),
     *webhooks.urls(),
+    path("drafts/<str:token>/", drafts.link, name="drafts_link"),
     path("accounts/", include("allauth.urls")),
     path("checkin/", include("registration.checkin.urls")),
     path("staff/", staff_home, name="staff_home"),
@@ -44,6 +47,10 @@ urlpatterns = [
     path("staff/mail/probe/", mail.send_probe, name="mail_probe"),
     path("staff/preview/", preview.choose, name="preview"),
     path("staff/preview/end/", preview.end, name="end_preview"),
+    path("staff/programme/", publishing.current, name="publishing_current"),
+    path("staff/programme/<slug:edition>/", publishing.overview, name="publishing"),
+    path("staff/programme/<slug:edition>/sessions/<int:pk>/", publishing.one, name="publish_one"),
+    path("staff/programme/<slug:edition>/again/<int:number>/", publishing.again, name="publish_again"),
     path("staff/mails/", broadcasts.overview, name="broadcasts"),
     path("staff/mails/new/<slug:edition>/", broadcasts.new, name="new_broadcast"),
     path("staff/mails/<int:pk>/", broadcasts.broadcast, name="broadcast"),
@@ -77,6 +84,17 @@ urlpatterns = [
     path("staff/board/<slug:edition>/day-<int:number>/by-<str:order>.pdf", paper_list.by, name="paper_list"),
     path("staff/badges/", badges.many, name="badges"),
     path("staff/badges/<str:public_id>.pdf", badges.one, name="badge"),
+    path("staff/live/<slug:edition>/", live.today, name="staff_live"),
+    path("staff/live/<slug:edition>/day-<int:number>/", live.day, name="staff_live_day"),
+    path("staff/live/<slug:edition>/day-<int:number>/start/", live.start, name="staff_live_start"),
+    path("staff/live/<slug:edition>/day-<int:number>/delay/", live.delay, name="staff_live_delay"),
+    path("staff/live/<slug:edition>/day-<int:number>/words/", live.words, name="staff_live_words"),
+    path("staff/live/<slug:edition>/day-<int:number>/beginning/", live.beginning, name="staff_live_beginning"),
+    path(
+        "staff/live/<slug:edition>/day-<int:number>/recording/<slug:language>/",
+        live.recording,
+        name="staff_live_recording",
+    ),
     path("admin/", admin.site.urls),
     path("api/checkin/", checkin_api.urls),
     path("language/", include("django.conf.urls.i18n")),

@@ -25,4 +25,5 @@ class ProgrammeConfig(AppConfig):
         for model in self.get_models():
             post_save.connect(keeping.changed, sender=model)
             post_delete.connect(keeping.changed, sender=model)
-        m2m_changed.connect(keeping.changed, sender=models.Session.hosts.through)
+        for through in (models.Session.hosts.through, models.Case.fields.through):
+            m2m_changed.connect(keeping.changed, sender=through)

@@ -65,7 +65,7 @@ class Case:
 def find(words: str = "", field: str = "", status: str = "") -> QuerySet[models.Case]:
     """Public cases that hold every word in either language, or names that begin with these consonants."""
     found = models.Case.objects.filter(is_published=True)
-    for word in hangul.as_typed(words).replace("\x00", "").split()[:WORDS]:
+    for word in hangul.as_typed(words).split()[:WORDS]:
         found = found.filter(_holds(word))
     if field:
         found = found.filter(fields__key=field)

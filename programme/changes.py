@@ -1,4 +1,4 @@
-"""What people were told of when and where, before and after somebody edited it.
+"""What people were told of when and where, before and after somebody edited it, or published what was edited.
 
 A snapshot is facts by key, made of what JSON knows, so that whoever listens can keep them.
 """
@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from programme import signals
-from programme.models import Day, Edition, Session
+from programme.models import Day, Edition, Release, Session
 from programme.models.timetable import State
 
 SESSION, DAY, VENUE = "session", "day", "venue"
@@ -51,10 +51,11 @@ def announcing(request: HttpRequest) -> Iterator[None]:
 
 
 def snapshot(edition: Edition) -> Snapshot:
-    """Every fact about when and where, as it is now."""
-    days = {f"{DAY}:{day.pk}": _of_day(day) for day in Day.objects.filter(edition=edition)}
-    sessions = Session.objects.filter(edition=edition).select_related("day", "room")
-    return {VENUE: _of_venue(edition), **days, **{f"{SESSION}:{each.pk}": _of_session(each) for each in sessions}}
+    """Every fact about when and where that people can know: sessions as published, days and the place as they are."""
+    days = list(Day.objects.filter(edition=edition))
+    release = Release.objects.current(edition)
+    sessions = _published(release, days) if release else _edited(edition)
+    return {VENUE: _of_venue(edition), **{f"{DAY}:{day.pk}": _of_day(day) for day in days}, **sessions}
 
 
 def differences(before: Snapshot, after: Snapshot) -> list[Change]:
@@ -129,6 +130,36 @@ def _of_session(session: Session) -> Facts:
         "room": _named(session.room),
         "state": session.state,
     }
+
+
+def _edited(edition: Edition) -> Snapshot:
+    rows = Session.objects.filter(edition=edition).select_related("day", "room")
+    return {f"{SESSION}:{row.pk}": _of_session(row) for row in rows}
+
+
+def _published(release: Release, days: list[Day]) -> Snapshot:
+    """The same facts of a release. Of a day that is no more it knows no date."""
+    dates = {day.number: day.date for day in days}
+    return {
+        f"{SESSION}:{row['id']}": {
+            "what": SESSION,
+            "title": {"ko": row["title"]["ko"] or row["title"]["en"], "en": row["title"]["en"] or row["title"]["ko"]},
+            "day": row["day"],
+            "date": dates[row["day"]].isoformat(),
+            "starts": row["starts"],
+            "ends": row["ends"],
+            "room": _room(row),
+            "state": row["state"],
+        }
+        for row in release.programme["sessions"]
+        if row["day"] in dates
+    }
+
+
+def _room(row: Facts) -> Mapping[str, Any] | None:
+    if row["room_id"] is None:
+        return None
+    return {"id": row["room_id"], "ko": row["room"]["ko"], "en": row["room"]["en"] or row["room"]["ko"]}
 
 
 def _of_venue(edition: Edition) -> Facts:

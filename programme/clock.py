@@ -16,10 +16,12 @@ from django.utils import timezone
 
 @dataclass(frozen=True)
 class Preview:
-    """The site as at an aware moment. `seats` is the state that open days pretend to have; empty, their own."""
+    """The site as at an aware moment; None is now. `seats` is the state that open days pretend to have; empty, their
+    own. `drafts_of` is the slug of the edition whose programme is shown as it is edited, not as it was published."""
 
-    moment: datetime
+    moment: datetime | None
     seats: str = ""
+    drafts_of: str = ""
 
 
 _preview: ContextVar[Preview | None] = ContextVar("preview", default=None)
@@ -28,11 +30,16 @@ _preview: ContextVar[Preview | None] = ContextVar("preview", default=None)
 def now() -> datetime:
     """The moment that the page shows."""
     shown = _preview.get()
-    return shown.moment if shown else timezone.now()
+    return shown.moment if shown and shown.moment else timezone.now()
 
 
 def preview() -> Preview | None:
     return _preview.get()
+
+
+def shows_drafts_of(edition_slug: str) -> bool:
+    shown = _preview.get()
+    return shown is not None and shown.drafts_of == edition_slug
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Model, Q
 
 from programme import models
 
-NOT_FOR_READING = ["checkin_salt"]
+NOT_FOR_READING = ["checkin_salt", "programme"]  # a release's own programme is in the release
 
 
 def watch() -> None:
@@ -20,7 +20,7 @@ def watch() -> None:
 
     for model in (
         models.Edition, models.EditionHost, models.Day, models.Room, models.Venue, models.Organisation,
-        models.Session, models.Talk, models.Speaker, models.Appearance, models.Stream,
+        models.Session, models.Talk, models.Speaker, models.Appearance, models.Stream, models.Running, models.Release,
         models.Notice, models.Question, models.Case, models.CaseField,
     ):  # fmt: skip
         translated = model in translator.get_registered_models()

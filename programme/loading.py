@@ -158,6 +158,7 @@ def _session(day: Day, known: Facts, organisations: dict[str, Organisation]) -> 
             **both("abstract", known["abstract"]),
             "starts": _time(known["provisional"]["starts"]),
             "ends": _time(known["provisional"]["ends"]),
+            "languages": _languages(known),
             "state": Session.State.PUBLISHED,
         },
     )
@@ -193,6 +194,7 @@ def _talk(session: Session, known: Facts, order: int, speakers: dict[str, Speake
             "minutes": known["provisional"]["minutes"],
             "language": known["language"],
             "order": order,
+            "languages": _languages(known),
             "state": Talk.State.PUBLISHED,
         },
     )
@@ -228,6 +230,13 @@ def _past_edition(known: Facts, organisations: dict[str, Organisation]) -> None:
         Day.objects.bulk_create(
             Day(edition=edition, number=number, date=date) for number, date in enumerate(dates, start=1)
         )
+
+
+def _languages(known: Facts) -> str:
+    """What the content has title and abstract in: both, or one alone."""
+    title, abstract = known["title"], known["abstract"]
+    said = [each for each in ("ko", "en") if title.get(each) and (abstract.get(each) or not any(abstract.values()))]
+    return said[0] if len(said) == 1 else Session.Languages.BOTH
 
 
 def both(field: str, words: dict[str, str]) -> dict[str, str]:

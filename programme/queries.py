@@ -1,15 +1,27 @@
-"""What public pages show: the programme of an edition, read from live rows into values (see `read_model.py`)."""
+"""What public pages show: the programme of an edition as values (see `read_model.py`), read from its latest release.
+
+Without a release it is read from the live rows. Days, the place and streams are always live.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from forum.remembering import remembered
-from programme import clock, models, read_model
+from programme import clock, frozen, models, moving, read_model, recording
 from programme.read_model import Text
 
 
@@ -61,11 +73,31 @@ def _each(rows: QuerySet[models.Edition]) -> tuple[read_model.Edition, ...]:
     return tuple(_edition(row, clock.now()) for row in rows)
 
 
+def drafts(edition: models.Edition) -> read_model.Programme:
+    """What would be published of an edition now: its live rows, whatever the public sees."""
+    rows = _editions().select_related("venue").prefetch_related(_hosts(), _days(), "days__streams")
+    row = rows.get(pk=edition.pk)
+    return _assembled(row, _live_sessions(row))
+
+
+def changelog(edition_slug: str, newest: int) -> list[tuple[read_model.Release, frozen.Facts]]:
+    """So many releases of an edition, newest first, each with the programme that it published."""
+    rows = models.Release.objects.filter(edition__slug=edition_slug).select_related("edition").order_by("-number")
+    return [(_release(row, row.edition), row.programme) for row in rows[:newest]]
+
+
 def _public() -> QuerySet[models.Edition]:
-    """Published editions, and which of their pages have something to show."""
+    return _editions().filter(is_published=True)
+
+
+def _editions() -> QuerySet[models.Edition]:
+    """Editions, and which of their pages have something to show."""
     notices = models.Notice.objects.public(clock.now()).order_by()
-    return models.Edition.objects.filter(is_published=True).annotate(
-        has_programme=Exists(models.Session.objects.public().filter(edition=OuterRef("pk")).order_by()),
+    sessions = models.Session.objects.public().filter(edition=OuterRef("pk")).order_by()
+    releases = models.Release.objects.filter(edition=OuterRef("pk")).order_by("-number")
+    return models.Edition.objects.annotate(
+        release_number=Subquery(releases.values("number")[:1]),
+        has_programme=ExpressionWrapper(Exists(sessions) | Exists(releases), BooleanField()),
         has_own_notices=Exists(notices.filter(edition=OuterRef("pk"))),
         has_common_notices=Exists(notices.filter(edition__isnull=True)),
         has_questions=Exists(models.Question.objects.filter(edition=OuterRef("pk")).order_by()),
@@ -73,25 +105,62 @@ def _public() -> QuerySet[models.Edition]:
 
 
 def _programme(rows: QuerySet[models.Edition]) -> read_model.Programme:
-    row = rows.select_related("venue").prefetch_related(*_everything_public()).first()
+    row = rows.select_related("venue").prefetch_related(_hosts(), _days(), "days__streams").first()
     if row is None:
         raise Http404
-    edition = _edition(row, clock.now())
-    days = tuple(_day(day) for day in row.days.all())
-    return read_model.Programme(edition, days, _speakers(days))
+    if not row.release_number:
+        return _assembled(row, _live_sessions(row))
+    return _compared(row) if clock.shows_drafts_of(row.slug) else _released(row)
 
 
-def _everything_public() -> list[str | Prefetch]:
+def _released(row: models.Edition) -> read_model.Programme:
+    """As the latest release has it. What moved since the one before keeps its old time."""
+    current, *before = row.releases.order_by("-number")[:2]
+    live = _live_of(row)
+    sessions = frozen.thaw(current.programme, live, _photos(row))
+    if before:
+        sessions = moving.with_old_times(sessions, before[0].programme, live)
+    return _assembled(row, sessions, _release(current, row))
+
+
+def _compared(row: models.Edition) -> read_model.Programme:
+    """The drafts. What would move from where the public sees it keeps that time."""
+    current = row.releases.first()
+    return _assembled(row, moving.with_old_times(_live_sessions(row), current.programme, _live_of(row)))
+
+
+def _release(row: models.Release, edition: models.Edition) -> read_model.Release:
+    return read_model.Release(row.number, row.made_at.astimezone(edition.tzinfo), Text.of(row, "note"))
+
+
+def _live_of(row: models.Edition) -> frozen.Live:
+    return frozen.Live({day.number: day.date for day in row.days.all()}, row.tzinfo)
+
+
+def _photos(row: models.Edition) -> dict[int, str]:
+    """Where photographs are now, by the speaker's id: one that was taken away is in no release either."""
+    return {each.pk: each.photo.url for each in models.Speaker.objects.filter(edition=row, photo__gt="").only("photo")}
+
+
+def _assembled(
+    row: models.Edition, sessions: tuple[read_model.Session, ...], release: read_model.Release | None = None
+) -> read_model.Programme:
+    days = tuple(_day(day, sessions) for day in row.days.all())
+    return read_model.Programme(_edition(row, clock.now()), days, _speakers(days), release)
+
+
+def _live_sessions(row: models.Edition) -> tuple[read_model.Session, ...]:
     appearances = models.Appearance.objects.select_related("speaker")
     talks = models.Talk.objects.public().prefetch_related(Prefetch("appearances", appearances))
-    sessions = (
-        models.Session.objects.public().select_related("room").prefetch_related(Prefetch("talks", talks), "hosts")
-    )
-    return [
-        _hosts(),
-        "days__streams",
-        Prefetch("days__sessions", sessions),
-    ]
+    sessions = models.Session.objects.public().select_related("room")
+    sessions = sessions.prefetch_related(Prefetch("talks", talks), "hosts")
+    days = list(row.days.all())
+    prefetch_related_objects(days, Prefetch("sessions", sessions, to_attr="public_sessions"))
+    return tuple(_session(session, day) for day in days for session in day.public_sessions)
+
+
+def _days() -> Prefetch:
+    return Prefetch("days", models.Day.objects.select_related("running"))
 
 
 def _hosts() -> Prefetch:
@@ -134,7 +203,8 @@ def _edition(row: models.Edition, now: dt.datetime) -> read_model.Edition:
     )
 
 
-def _day(row: models.Day) -> read_model.Day:
+def _day(row: models.Day, sessions: tuple[read_model.Session, ...]) -> read_model.Day:
+    running = getattr(row, "running", None) or models.Running(day=row)
     return read_model.Day(
         number=row.number,
         date=row.date,
@@ -142,8 +212,9 @@ def _day(row: models.Day) -> read_model.Day:
         starts=row.at(row.starts),
         ends=row.at(row.ends),
         times_confirmed=row.times_confirmed,
-        sessions=tuple(_session(session, row) for session in row.sessions.all()),
-        streams=tuple(_stream(stream, row) for stream in row.streams.all()),
+        sessions=tuple(session for session in sessions if session.day_number == row.number),
+        streams=tuple(_stream(stream, row, running.moments) for stream in row.streams.all()),
+        delays=tuple((row.at(dt.time.fromisoformat(since)), minutes) for since, minutes in running.delays),
     )
 
 
@@ -162,6 +233,9 @@ def _session(row: models.Session, day: models.Day) -> read_model.Session:
         room=Text.of(row.room, "name") if row.room_id else Text(),
         hosts=tuple(_organisation(host) for host in row.hosts.all()),
         talks=tuple(_talk(talk, row, day) for talk in row.talks.all()),
+        languages=row.languages,
+        id=row.pk,
+        room_id=row.room_id,
     )
 
 
@@ -182,6 +256,8 @@ def _talk(row: models.Talk, session: models.Session, day: models.Day) -> read_mo
         appearances=tuple(
             read_model.Appearance(_speaker(appearance.speaker), appearance.role) for appearance in row.appearances.all()
         ),
+        languages=row.languages,
+        id=row.pk,
     )
 
 
@@ -194,6 +270,7 @@ def _speaker(row: models.Speaker) -> read_model.Speaker:
         country=row.country.code or "",
         bio=Text.of(row, "bio"),
         photo_url=row.photo.url if row.photo else "",
+        id=row.pk,
     )
 
 
@@ -204,8 +281,19 @@ def _speakers(days: tuple[read_model.Day, ...]) -> tuple[read_model.Speaker, ...
     return tuple(by_slug.values())
 
 
-def _stream(row: models.Stream, day: models.Day) -> read_model.Stream:
-    return read_model.Stream(day.number, row.language, row.youtube_id, row.backup_url, row.is_stand_in)
+def _stream(row: models.Stream, day: models.Day, begun: dict[str, dt.datetime]) -> read_model.Stream:
+    return read_model.Stream(
+        day_number=day.number,
+        language=row.language,
+        youtube_id=row.youtube_id,
+        backup_url=row.backup_url,
+        is_stand_in=row.is_stand_in,
+        state=row.state,
+        state_since=_local(day.edition, row.state_since),
+        message=Text.of(row, "message"),
+        recording_id=row.recording_id,
+        seconds=tuple(recording.seconds(begun, row.recording_starts_at, row.measured).items()),
+    )
 
 
 def _venue(row: models.Venue) -> read_model.Venue:

@@ -75,8 +75,25 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """When something was planned before it moved. Both are moments of the day on which it was."""
+
+    starts: datetime
+    ends: datetime | None
+
+
+@dataclass(frozen=True)
+class Release:
+    """Which publication of the programme this is, and what the organisers say of it."""
+
+    number: int
+    made_at: datetime
+    note: Text
+
+
+@dataclass(frozen=True)
 class Speaker:
-    """A person on the stage. `country` is an ISO 3166 code, or empty."""
+    """A person on the stage. `country` is an ISO 3166 code, or empty. `id` stays when name and slug change."""
 
     slug: str
     name: Text
@@ -85,6 +102,7 @@ class Speaker:
     country: str
     bio: Text
     photo_url: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,7 +115,10 @@ class Appearance:
 
 @dataclass(frozen=True)
 class Talk:
-    """A contribution within a session. `language` is what is spoken, `interpreted_into` what can be heard as well."""
+    """A contribution within a session. `language` is what is spoken, `interpreted_into` what can be heard as well.
+
+    `languages` is both, ko or en: in which it is described. `was` is when the release before had it, if it moved.
+    """
 
     slug: str
     kind: str
@@ -112,6 +133,9 @@ class Talk:
     session_slug: str
     day_number: int
     appearances: tuple[Appearance, ...] = ()
+    languages: str = "both"
+    id: int = 0
+    was: Slot | None = None
 
     @property
     def ends(self) -> datetime | None:
@@ -124,7 +148,10 @@ class Talk:
 
 @dataclass(frozen=True)
 class Session:
-    """A slot of the programme. Times that nobody has confirmed yet are shown as provisional."""
+    """A slot of the programme. Times that nobody has confirmed yet are shown as provisional.
+
+    `languages` and `was` are as in a talk.
+    """
 
     slug: str
     kind: str
@@ -139,6 +166,10 @@ class Session:
     room: Text = field(default_factory=Text)
     hosts: tuple[Organisation, ...] = ()
     talks: tuple[Talk, ...] = ()
+    languages: str = "both"
+    id: int = 0
+    room_id: int | None = None
+    was: Slot | None = None
 
     @property
     def is_cancelled(self) -> bool:
@@ -151,17 +182,41 @@ class Session:
 
 @dataclass(frozen=True)
 class Stream:
-    """A live stream: one for each day and language. A stand-in is a film that only shows how the page will look."""
+    """A live stream: one for each day and language. A stand-in is a film that only shows how the page will look.
+
+    `state` is what an organiser says of it (models.Stream.State), `message` in which words, `state_since` when. All of
+    it, like the seconds of the talks, is as now: no published programme holds it.
+    """
 
     day_number: int
     language: str
     youtube_id: str
     backup_url: str
     is_stand_in: bool
+    state: str = ""
+    state_since: datetime | None = None
+    message: Text = field(default_factory=Text)
+    recording_id: str = ""
+    seconds: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def has_recording(self) -> bool:
+        return self.state == "recording"
+
+    @property
+    def film(self) -> str:
+        """The YouTube id of what there is to see."""
+        return self.recording_id if self.has_recording and self.recording_id else self.youtube_id
+
+    def second_of(self, talk: Talk) -> int | None:
+        """Where the talk starts in the recording. None while there is none, or while nobody knows."""
+        return dict(self.seconds).get(talk.slug) if self.has_recording else None
 
 
 @dataclass(frozen=True)
 class Day:
+    """`delays` says from which planned moment on by how many minutes everything is late, each until the next."""
+
     number: int
     date: date
     doors: datetime | None
@@ -170,9 +225,19 @@ class Day:
     times_confirmed: bool
     sessions: tuple[Session, ...] = ()
     streams: tuple[Stream, ...] = ()
+    delays: tuple[tuple[datetime, int], ...] = ()
+
+    @property
+    def talks(self) -> list[Talk]:
+        return [talk for session in self.sessions for talk in session.talks]
 
     def stream(self, language: str) -> Stream | None:
         return next((stream for stream in self.streams if stream.language == language), None)
+
+    def delay_of(self, item: Session | Talk) -> int:
+        """How many minutes late it starts."""
+        known = [minutes for since, minutes in self.delays if item.starts and since <= item.starts]
+        return known[-1] if known else 0
 
 
 @dataclass(frozen=True)
@@ -218,11 +283,15 @@ class Edition:
 
 @dataclass(frozen=True)
 class Programme:
-    """An edition with its days. Sessions, talks and speakers that are still drafts are not in it."""
+    """An edition with its days. Sessions, talks and speakers that are still drafts are not in it.
+
+    `release` is the publication that is shown; None where the programme is shown as it is edited.
+    """
 
     edition: Edition
     days: tuple[Day, ...]
     speakers: tuple[Speaker, ...]
+    release: Release | None = None
 
     @property
     def sessions(self) -> list[Session]:

@@ -46,6 +46,11 @@ class SpeakerTranslation(TranslationOptions):
     required_languages = {"ko": ("name",)}
 
 
+@register(models.Release)
+class ReleaseTranslation(TranslationOptions):
+    fields = ("note",)
+
+
 @register(models.Notice)
 class NoticeTranslation(TranslationOptions):
     fields = ("title", "body", "source_name")
@@ -68,3 +73,8 @@ class CaseFieldTranslation(TranslationOptions):
 class CaseTranslation(TranslationOptions):
     fields = ("title", "owner", "summary", "data_used")
     required_languages = {"ko": ("title", "owner")}
+
+
+@register(models.Stream)
+class StreamTranslation(TranslationOptions):
+    fields = ("message",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from programme.views import cases, live, noticeboard, pages, people, timetable
+from programme.views import cases, changes, live, noticeboard, pages, people, timetable
 
 
 class SpokenLanguage(StringConverter):
@@ -35,10 +35,12 @@ urlpatterns = [
     path("<slug:edition>/faq/", noticeboard.questions, name="questions"),
     path("<slug:edition>/programme/", timetable.programme, name="programme"),
     path("<slug:edition>/programme/day-<int:number>/", timetable.day, name="day"),
+    path("<slug:edition>/programme/changes/", changes.changes, name="changes"),
     path("<slug:edition>/sessions/<slug:slug>/", timetable.session, name="session"),
     path("<slug:edition>/talks/<slug:slug>/", timetable.talk, name="talk"),
     path("<slug:edition>/speakers/", people.speakers, name="speakers"),
     path("<slug:edition>/speakers/<slug:slug>/", people.speaker, name="speaker"),
     path("<slug:edition>/live/", live.live, name="live"),
+    path("<slug:edition>/board/", live.board, name="board"),
     path("<slug:edition>/live/day-<int:number>/<spoken:language>/", live.stream, name="stream"),
 ]

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from forum.outbox import suppression
+from forum.outbox.failures import Failure
 from forum.outbox.models import Message
 from registration import notices
 from registration.models import Registration
@@ -20,12 +21,14 @@ from registration.normalising import email_key
 
 State, Delivery = Message.State, Message.Delivery
 JUST_PRESSED = dt.timedelta(seconds=10)
+HELD_UP_AFTER = dt.timedelta(minutes=2)
 
 
 class Arrival(StrEnum):
     """What became of a mail, as far as it concerns whom it was for."""
 
     ON_ITS_WAY = "on_its_way"
+    HELD_UP = "held_up"  # no mail leaves just now, whoever it is for
     SENT = "sent"
     DELAYED = "delayed"
     FAILED = "failed"
@@ -95,9 +98,16 @@ def _told(messages: QuerySet[Message]) -> QuerySet[Message]:
 
 def _of(message: Message, zone: dt.tzinfo) -> LastMail:
     if message.state in (State.QUEUED, State.SENDING):
-        return LastMail(Arrival.ON_ITS_WAY)
+        return LastMail(_under_way(message))
     if message.state != State.SENT or message.delivery in (Delivery.HARD_BOUNCE, Delivery.COMPLAINT):
         return LastMail(Arrival.FAILED)
     if message.delivery == Delivery.SOFT_BOUNCE:
         return LastMail(Arrival.DELAYED)
     return LastMail(Arrival.SENT, message.sent_at.astimezone(zone))
+
+
+def _under_way(message: Message) -> Arrival:
+    if message.failure == Failure.LATER.value:
+        return Arrival.DELAYED
+    due = message.first_tried_at or message.next_attempt_at
+    return Arrival.HELD_UP if timezone.now() - due > HELD_UP_AFTER else Arrival.ON_ITS_WAY

@@ -20,9 +20,9 @@ PUBLIC = {
     "checkin:scanner", "checkin:service_worker", "checkin:manifest",  # to scan with it needs a device
     "programme:home", "programme:edition", "programme:about", "programme:venue", "programme:programme",
     "programme:day", "programme:session", "programme:talk", "programme:speakers", "programme:speaker",
-    "programme:live", "programme:stream", "programme:editions", "programme:notices", "programme:notice",
-    "programme:questions", "programme:cases", "programme:case", "programme:case_data", "programme:cases_csv",
-    "programme:cases_json", "programme:cases_dictionary",
+    "programme:live", "programme:stream", "programme:board", "programme:changes", "programme:editions",
+    "programme:notices", "programme:notice", "programme:questions", "programme:cases", "programme:case",
+    "programme:case_data", "programme:cases_csv", "programme:cases_json", "programme:cases_dictionary",
     "registration:privacy", "registration:form", "registration:check", "registration:done", "registration:resend",
     "registration:sign_in",
     "media", "mailbox", "mailbox_mail", "mailbox_html", "mailbox_part",

@@ -60,7 +60,38 @@ draft = broadcasting.draft(Edition.objects.get(is_current=True), "service", audi
 broadcasting.send_test(draft, User.objects.get())
 broadcasting.confirm(draft, User.objects.get(), count=1, revision=1)
 """
-PASSED = "UPDATE programme_day SET date = {}"
+PAPERS = """
+import uuid
+from datetime import timedelta
+from django.utils import timezone
+from programme.models import Day
+from registration import badges, ticketing
+from registration.checkin import admission, paper_list
+from registration.checkin.models import Device
+from registration.models import Registration
+now, day = timezone.now(), Day.objects.get(number=1, edition__is_current=True)
+Day.objects.filter(pk=day.pk).update(date=timezone.localdate(now, day.edition.tzinfo))
+began, ends = now - timedelta(hours=1), now + timedelta(hours=1)
+facts = {"edition": day.edition, "token_hash": b"0" * 32, "created_at": began, "paired_at": began}
+device = Device.objects.create(label="Phone 1", valid_from=began, valid_until=ends, **facts)
+person = Registration.objects.get(name="NAME")
+point, lookup = day.points.get(), bytes(ticketing.issue(person).lookup)
+read = {"gate": "Gate A", "method": "qr", "scanned_at": now, "lookup": lookup}
+print(admission.admit(device, admission.Reading(scan_id=uuid.uuid4(), seq=1, point=point, **read)).scan.verdict)
+day.refresh_from_db()
+papers = [badges.typeset([person], badges.SHEET)]
+papers += [paper_list.typeset(day, order, "")[0] for order in (paper_list.BY_NAME, paper_list.BY_CODE)]
+assert all(each.startswith(b"%PDF") for each in papers)
+"""
+CERTIFICATE = """
+from registration import certificate_pdf, certifying
+from registration.models import Registration
+person = Registration.objects.get(name="NAME")
+certificate = certifying.issue(person)
+assert certificate_pdf.typeset(certificate, certifying.days(person)).startswith(b"%PDF")
+print(certificate.code)
+"""
+PASSED = {"programme_day": "date", "checkin_attendance": "date"}
 
 
 class Place:
@@ -79,7 +110,9 @@ class Place:
 
     def passes(self) -> None:
         """The forum was more than a year ago."""
-        self.ask(PASSED.format("date - 400" if self.database else "date(date, '-400 days')"))
+        for table, column in PASSED.items():
+            then = f"{column} - 400" if self.database else f"date({column}, '-400 days')"
+            self.ask(f"UPDATE {table} SET {column} = {then}")
 
     def shell(self, code: str) -> str:
         return self.product.manage("shell", "-v", "0", "-c", code)
@@ -133,11 +166,15 @@ def test_nothing_remains(place):
     before = {what: place.holds(word) for what, word in secrets.items()}
 
     place.passes()
+    code = place.shell(CERTIFICATE.replace("NAME", WORDS["changed name"])).split()[-1]
+    certified = verify(place, code)
     place.product.manage("erase_due")
 
     assert [what for what, where in before.items() if not where] == ["ticket"]  # that is in pictures alone
     assert {"dump"} <= set(before["changed name"]) & set(before["changed address"]) & set(before["note"])
     assert {what: where for what, word in secrets.items() if (where := place.holds(word))} == {}
+    assert ["금**루" in page for page in (certified, verify(place, code))] == [True, False]
+    assert ["SBDF-2022-000001" in page for page in (certified, verify(place, code))] == [True, True]
     register = place.ask("SELECT what, number, reason, method, by FROM registration_erasure")
     assert [row[1:] for row in register] == [
         (2, "the period of keeping is over", "overwritten and deleted in the database", BY)
@@ -177,6 +214,7 @@ def live(place: Place) -> dict[str, str]:
         assert citizen.get(f"{home}data/download/")[0] == 200
     look(place, WORDS["changed name"])
     place.shell(BROADCAST)
+    assert place.shell(PAPERS.replace("NAME", WORDS["changed name"])).split()[-1] == "admitted"
     unwritten = "SELECT count(*) FROM registration_broadcast WHERE state <> 'written'"
     wait_until(lambda: place.ask(unwritten) == [(0,)], "the mail to many is written", 60)
     undelivered = "SELECT count(*) FROM outbox_message WHERE state IN ('queued', 'sending')"
@@ -201,6 +239,14 @@ def look(place: Place, name: str) -> None:
         more = [("csrfmiddlewaretoken", token), ("capacity", "500")]
         assert organiser.post("/admin/registration/quota/1/change/", more)[0] == 302
     assert place.ask("SELECT count(*) FROM registration_accesslog WHERE detail <> ''") != [(0,)]
+
+
+def verify(place: Place, code: str) -> str:
+    """What anybody is told who has the certificate's code."""
+    with Citizen(place.product.url) as stranger:
+        status, page = stranger.get(f"/c/{code}/")
+    assert status == 200
+    return page
 
 
 def register_again_at_once(url: str, filled: list[tuple[str, str]]) -> None:

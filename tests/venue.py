@@ -26,16 +26,17 @@ Day.objects.filter(edition=edition, number=1).update(date=timezone.localdate())
 Quota.objects.update(capacity=100000)
 quotas = {{quota.day.number: quota for quota in Quota.objects.filter(day__edition=edition).select_related("day")}}
 numbers = iter(range(100000))
-def person(name, day=1):
+def person(name, day=1, **more):
     number = next(numbers)
     one = Registration.objects.create(
         edition=edition, name=name, language="ko", organisation="한빛연구소", support=["receiver"],
-        email=f"door-{{number}}@example.org", email_key=f"door-{{number}}@example.org",
+        email=f"door-{{number}}@example.org", email_key=f"door-{{number}}@example.org", **more,
     )
     Booking.of_seat(one, quotas[day]).save()
     Quota.objects.filter(pk=quotas[day].pk).update(taken=F("taken") + 1)
     return one, ticketing.text_of(ticketing.issue_first(one))
-people = {{"markup": person({names[markup]!r}), "tomorrow": person({names[companion]!r}, 2)}}
+people = {{"press": person({names[companion]!r}, category="press")}}
+people |= {{"markup": person({names[markup]!r}), "tomorrow": person({names[companion]!r}, 2)}}
 people |= {{"gone": person({names[companion]!r}), "replaced": person({names[companion]!r})}}
 guests = [person({names[guest]!r}) for _ in range({guests})]
 booking.cancel(people["gone"][0], [1])

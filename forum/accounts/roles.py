@@ -17,7 +17,7 @@ STEWARD = "steward"
 EVERYTHING = ("add", "change", "delete", "view")
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     ORGANISER: {
-        "programme": {"*": EVERYTHING},
+        "programme": {"*": EVERYTHING, "release": ("view",)},
         "registration": {
             "*": ("view",),
             "quota": ("add", "change", "view"),

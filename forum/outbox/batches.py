@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
+
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from forum.outbox.models import Batch, Message
@@ -39,3 +42,16 @@ def figures(batch: Batch) -> dict[str, int]:
     """How many of its mails are in each state. Mails that were erased with their people are in none."""
     rows = Message.objects.filter(batch=batch).order_by().values_list("state").annotate(number=Count("pk"))
     return dict(rows)
+
+
+def rests_until(batch: Batch) -> dt.datetime | None:
+    """When the first of its mails leaves, where that is still ahead and none is on its way."""
+    first = Message.objects.waiting().filter(batch=batch).aggregate(first=Min("next_attempt_at"))["first"]
+    return first if first and first > timezone.now() else None
+
+
+def with_mails_waiting(batches: Iterable[int | None]) -> set[int]:
+    """Those of which not every mail has come to an end, by primary key."""
+    return set(
+        Message.objects.waiting().filter(batch__in=[each for each in batches if each]).values_list("batch", flat=True)
+    )

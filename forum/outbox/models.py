@@ -7,9 +7,11 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Coalesce, Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from forum.outbox.failures import Failure
 
 BULK = 7  # messages of this priority and above wait until nobody's ticket does
 
@@ -51,6 +53,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def awaited(self) -> MessageQuerySet:
         """What a person waits for now. Bulk takes its time, and what is paused waits for an organiser."""
         return self.waiting().urgent().not_paused()
+
+    def overdue(self, by: timedelta = timedelta(0)) -> MessageQuerySet:
+        """What should have left at least so long ago: `due_at`, from the first try on, however often it was put off.
+
+        Not what one mailbox refuses for now, since nobody here can mend that.
+        """
+        since = self.annotate(due_at=Coalesce("first_tried_at", "next_attempt_at"))
+        return since.filter(due_at__lte=Now() - by).exclude(failure=Failure.LATER.value)
 
     def urgent(self) -> MessageQuerySet:
         """What a person waits for: tickets, offers, sign-in codes."""

@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 PROBE_LASTS = timedelta(seconds=100)  # longer than any call; after it another worker may try
 SLOWED_FOR = timedelta(minutes=10)
+LASTING = timedelta(hours=1)  # from then on somebody must look
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,12 @@ def leave_alone(failure: Failure, sentence: str, turn: Turn) -> None:
     Several workers may fail at the same moment; that is one failure.
     """
     with transaction.atomic():
-        row = Provider.objects.select_for_update(no_key=True).get(pk=1)
+        row = Provider.objects.annotate(now=Now()).select_for_update(no_key=True).get(pk=1)
         if row.failures != turn.failures:
             return
         pause = pauses.of_the_server(failure, row.failures + 1)
         is_news = row.failure != failure.value
+        is_lasting = row.failing_since is not None and row.now - row.failing_since > LASTING
         Provider.objects.filter(pk=1).update(
             paused_until=Now() + pause,
             failures=row.failures + 1,
@@ -110,6 +112,8 @@ def leave_alone(failure: Failure, sentence: str, turn: Turn) -> None:
         logger.critical("No mail can leave until the mail settings are mended: %s", sentence)
     elif is_news and failure is Failure.CONTENT:
         logger.critical("The mail server refuses what our mails say: %s", sentence)
+    elif is_lasting:
+        logger.error("The mail server has taken no mail since %s: %s", row.failing_since.isoformat(), sentence)
     else:
         logger.warning("The mail server is left alone for %d s: %s", pause.total_seconds(), sentence)
 

@@ -13,13 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from programme.admin.announcing import Announcing
-from programme.admin.languages import both, rows
+from programme.admin.drafting import Drafting, remind
+from programme.admin.languages import LacksLanguage, both, rows
 from programme.models import Appearance, Day, Session, Stream, Talk
 
 
 class StreamInline(admin.TabularInline):
+    """What an organiser says of a stream while it runs has a page of its own (`staff/live/`)."""
+
     model = Stream
     extra = 0
+    fields = ["language", "youtube_id", "backup_url", "is_stand_in", "recording_id", "recording_starts_at"]
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
@@ -50,21 +54,21 @@ class TalkInline(SortableTabularInline, TranslationTabularInline):
     formset = TalkFormSet
     extra = 0
     prepopulated_fields = {"slug": ["title_en"]}
-    fields = ["title_ko", "title_en", "kind", "starts", "minutes", "state", "slug", "order"]
+    fields = ["title_ko", "title_en", "kind", "starts", "minutes", "state", "languages", "slug", "order"]
     show_change_link = True
 
 
 @admin.register(Session)
-class SessionAdmin(Announcing, SortableAdminBase, TranslationAdmin):
+class SessionAdmin(Announcing, Drafting, SortableAdminBase, TranslationAdmin):
     list_display = ["__str__", "day", "starts", "ends", "times_confirmed", "state", "has_english"]
-    list_filter = ["edition", "day", "state", "kind"]
+    list_filter = ["edition", "day", "state", "kind", LacksLanguage, "languages"]
     search_fields = ["title_ko", "title_en", "slug"]
     filter_horizontal = ["hosts"]
     prepopulated_fields = {"slug": ["title_en"]}
     inlines = [TalkInline]
     actions = ["publish", "confirm_times"]
     fieldsets = [
-        (None, {"fields": rows(both("title", "abstract"), ("number", "kind", "slug"), "state")}),
+        (None, {"fields": rows(both("title", "abstract"), ("number", "kind", "slug"), ("state", "languages"))}),
         (_("When and where"), {"fields": [("day", "room"), ("starts", "ends", "times_confirmed")]}),
         (_("Hosts"), {"fields": ["hosts"]}),
     ]
@@ -84,13 +88,24 @@ class SessionAdmin(Announcing, SortableAdminBase, TranslationAdmin):
     def publish(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         for session in queryset:  # one by one, so that each change is logged
             session.state = Session.State.PUBLISHED
-            session.save()
+            try:
+                session.validate_constraints()
+            except ValidationError as refusal:
+                self.message_user(request, f"{session}: {' '.join(refusal.messages)}", messages.ERROR)
+            else:
+                session.save()
+        self._remind(request, queryset)
 
     @admin.action(description=_("Confirm the times"), permissions=["change"])
     def confirm_times(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         for session in queryset:
             session.times_confirmed = True
             session.save()
+        self._remind(request, queryset)
+
+    def _remind(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        for edition in {session.edition for session in queryset}:
+            remind(request, edition)
 
 
 class AppearanceInline(admin.TabularInline):
@@ -100,14 +115,14 @@ class AppearanceInline(admin.TabularInline):
 
 
 @admin.register(Talk)
-class TalkAdmin(TranslationAdmin):
+class TalkAdmin(Drafting, TranslationAdmin):
     list_display = ["title", "session", "kind", "starts", "minutes", "language", "state"]
-    list_filter = ["edition", "kind", "state", "language"]
+    list_filter = ["edition", "kind", "state", "language", LacksLanguage, "languages"]
     search_fields = ["title_ko", "title_en", "slug"]
     inlines = [AppearanceInline]
     prepopulated_fields = {"slug": ["title_en"]}
     fieldsets = [
-        (None, {"fields": rows(both("title", "abstract", "note"), ("kind", "slug"), "state")}),
+        (None, {"fields": rows(both("title", "abstract", "note"), ("kind", "slug"), ("state", "languages"))}),
         (
             _("When and in which language"),
             {"fields": [("session", "starts", "minutes"), ("language", "interpreted_into")]},

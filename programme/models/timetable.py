@@ -1,4 +1,4 @@
-"""What happens when: days, the sessions of a day, the talks of a session, and the day's streams.
+"""What happens when: days, the sessions of a day, the talks of a session.
 
 Times of day are local to the edition's time zone; a moment is made of the day's date and such a time.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from programme.models.edition import Edition, Organisation, Room
+from programme.models.languages import Gated, Languages, published_in_its_languages
 
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 
@@ -70,7 +71,7 @@ class Day(models.Model):
         return datetime.combine(self.date, moment, tzinfo=self.edition.tzinfo) if moment else None
 
 
-class Session(models.Model):
+class Session(Gated):
     """A slot of the programme on one day. (The web session is always spelled `request.session`.)"""
 
     class Kind(models.TextChoices):
@@ -79,6 +80,7 @@ class Session(models.Model):
         BREAK = "break", _("break")
 
     State = State
+    Languages = Languages
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="sessions", editable=False)
     day = models.ForeignKey(Day, models.CASCADE, related_name="sessions", verbose_name=_("day"))
@@ -110,6 +112,7 @@ class Session(models.Model):
                 name="session_starts_before_it_ends",
                 violation_error_message=_("A session must start before it ends."),
             ),
+            published_in_its_languages("session_published_in_its_languages"),
         ]
 
     def __str__(self) -> str:
@@ -129,7 +132,7 @@ class Session(models.Model):
                 raise ValidationError({"number": _("Another session of this edition has this number.")})
 
 
-class Talk(models.Model):
+class Talk(Gated):
     """A contribution within a session."""
 
     class Kind(models.TextChoices):
@@ -139,6 +142,7 @@ class Talk(models.Model):
         ADDRESS = "address", _("address")
 
     State = State
+    Languages = Languages
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="talks", editable=False)
     session = models.ForeignKey(Session, models.CASCADE, related_name="talks", verbose_name=_("session"))
@@ -170,6 +174,7 @@ class Talk(models.Model):
                 name="talk_has_a_title",
                 violation_error_message=_("Give the talk a title in Korean or in English."),
             ),
+            published_in_its_languages("talk_published_in_its_languages"),
         ]
 
     def __str__(self) -> str:
@@ -184,28 +189,3 @@ class Talk(models.Model):
             twin = Talk.objects.filter(edition=self.session.edition_id, slug=self.slug).exclude(pk=self.pk)
             if twin.exists():
                 raise ValidationError({"slug": _("Another talk of this edition has this slug.")})
-
-
-class Stream(models.Model):
-    """The live stream of a day in one language."""
-
-    day = models.ForeignKey(Day, models.CASCADE, related_name="streams", verbose_name=_("day"))
-    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
-    youtube_id = models.CharField(
-        _("YouTube id"),
-        max_length=11,
-        validators=[RegexValidator(r"^[\w-]{11}$", _("The id has 11 characters, as in youtu.be/XXXXXXXXXXX."))],
-    )
-    backup_url = models.URLField(_("backup address"), blank=True)
-    is_stand_in = models.BooleanField(
-        _("stand-in"), default=False, help_text=_("Not the forum’s stream: it only shows how the page will look.")
-    )
-
-    class Meta:
-        verbose_name = _("stream")
-        verbose_name_plural = _("streams")
-        ordering = ["day", "-language"]
-        constraints = [models.UniqueConstraint(fields=["day", "language"], name="stream_once_per_language")]
-
-    def __str__(self) -> str:
-        return f"{self.day} · {self.get_language_display()}"

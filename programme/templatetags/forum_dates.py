@@ -18,6 +18,7 @@ register = template.Library()
 
 HOME = "Asia/Seoul"
 WEEKDAYS = "월화수목금토일"
+WITH_A_CLOCK = ("clock", "second", "moment")
 PATTERNS = {
     "ko": {
         "day_long": "Y년 n월 j일(D)",
@@ -26,6 +27,7 @@ PATTERNS = {
         "day_dotted": "Y. n. j.(D)",
         "day_only": "j.(D)",
         "clock": "H:i",
+        "second": "H:i:s",
         "moment": "n월 j일(D) H:i",
         "weekday": "l",
         "day_figure": "n.j",
@@ -37,6 +39,7 @@ PATTERNS = {
         "day_dotted": "D j M Y",
         "day_only": "D j M",
         "clock": "H:i",
+        "second": "H:i:s",
         "moment": "D j M, H:i",
         "weekday": "l",
         "day_figure": "j M",
@@ -75,6 +78,12 @@ def clock(value: datetime | None) -> str:
 
 
 @register.filter
+def second(value: datetime | None) -> str:
+    """09:30:05 in both languages"""
+    return _write(value, "second")
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """11월 25일(금) 18:00 · Fri 25 Nov, 18:00 KST. In Korean the zone is said only where it is not Korea's."""
     if value is None:
@@ -85,12 +94,14 @@ def moment(value: datetime | None) -> str:
 
 
 @register.simple_tag
-def time(value: date | None, form: str) -> SafeString:
-    """`{% time day.date "day_long" %}`: any of the forms above, as a `<time>` element. Empty for an unknown time."""
-    if value is None:
+def time(value: date | str | None, form: str) -> SafeString:
+    """`{% time day.date "day_long" %}`: any of the forms above, as a `<time>` element. Empty for an unknown time, and
+    for that of a thing that is not there, which templates take for an empty text."""
+    if not value:
         return SafeString("")
     text = moment(value) if form == "moment" else _write(value, form)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+    shown = value.date() if isinstance(value, datetime) and form not in WITH_A_CLOCK else value
+    return format_html('<time datetime="{}">{}</time>', shown.isoformat(), text)
 
 
 @register.simple_tag

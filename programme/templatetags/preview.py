@@ -20,8 +20,8 @@ def preview_bar(context: dict[str, Any]) -> str:
     if shown is None or request is None:
         return ""
     edition = context.get("edition")
-    moment = timezone.localtime(shown.moment, ZoneInfo(edition.timezone) if edition else None)
-    return render_to_string("_elements/preview_bar.html", {"moment": moment}, request)
+    moment = timezone.localtime(clock.now(), ZoneInfo(edition.timezone) if edition else None)
+    return render_to_string("_elements/preview_bar.html", {"moment": moment, "drafts": shown.drafts_of}, request)
 
 
 @register.simple_tag

@@ -12,12 +12,13 @@ from programme.keeping import kept
 from programme.models import Case, CaseAddress
 
 PER_PAGE = 12
+LONGEST = 100  # letters of a question
 
 
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
     """What is asked stands in the address, so that it can be kept and passed on."""
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "field", "status")}
+    asked = {name: _typed(request, name) for name in ("q", "field", "status")}
     page = Paginator(cases.find(asked["q"], asked["field"], asked["status"]), PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -86,6 +87,11 @@ def dictionary(request: HttpRequest) -> HttpResponse:
     found = JsonResponse(case_data.dictionary(), json_dumps_params={"ensure_ascii": False, "indent": 1})
     found["Content-Type"] = "application/csvm+json; charset=utf-8"
     return _for_anybody(found)
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    """What no database keeps, nobody can look for."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:LONGEST]
 
 
 def _for_anybody(response: HttpResponse) -> HttpResponse:

@@ -9,12 +9,10 @@ from django.views.decorators.http import require_safe
 
 from programme import maps, noticeboard, queries
 from programme.keeping import kept
-from programme.on_stage import Stage, stage
-from programme.phase import LIVE
 from programme.read_model import Programme
 from programme.views.people import billings
 from programme.views.showing import show
-from programme.views.timetable import local_now, today
+from programme.views.timetable import running, today
 
 FEATURED = 4
 NEWEST = 4
@@ -64,17 +62,10 @@ def _front_page(request: HttpRequest, programme: Programme, canonical_path: str 
         programme,
         canonical_path=canonical_path,
         is_home=not canonical_path,
-        stage=_stage_of_today(programme),
+        **running(programme, today(programme)),
         past_editions=queries.past_editions(programme.edition),
         notices=noticeboard.latest(programme.edition, NEWEST) if programme.edition.has_notices else [],
         featured=billings(programme)[:FEATURED],
         stream_languages=sorted({stream.language for stream in streams}, reverse=True),
-        has_recordings=any(not stream.is_stand_in for stream in streams),
+        has_recordings=any(stream.has_recording and not stream.is_stand_in for stream in streams),
     )
-
-
-def _stage_of_today(programme: Programme) -> Stage | None:
-    if programme.edition.phase != LIVE:
-        return None
-    day = today(programme)
-    return stage(day, local_now(programme)) if day else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +12,6 @@ from django.shortcuts import redirect
 
 from programme import cases, clock, on_stage, queries
 from programme.keeping import kept
-from programme.phase import LIVE
 from programme.read_model import Day, Programme
 from programme.views.showing import show
 
@@ -21,8 +20,8 @@ Item = TypeVar("Item")
 
 @kept
 def programme(request: HttpRequest, edition: str) -> HttpResponse:
-    """On to today's page during the forum, else to the first day's."""
-    chosen = today_or_first(queries.programme(edition))
+    """On to today's page during the forum, before it to the next day's, after it to the first day's."""
+    chosen = day_to_show(queries.programme(edition))
     return redirect("programme:day", edition, chosen.number)
 
 
@@ -36,8 +35,6 @@ def current(request: HttpRequest) -> HttpResponse:
 def day(request: HttpRequest, edition: str, number: int) -> HttpResponse:
     programme = queries.programme(edition)
     day = programme.day(number) or not_found()
-    now = local_now(programme)
-    is_today = programme.edition.phase == LIVE and on_stage.standing(day, now) == on_stage.ON
     return show(
         request,
         "programme/day.html",
@@ -45,8 +42,7 @@ def day(request: HttpRequest, edition: str, number: int) -> HttpResponse:
         section="programme",
         day=day,
         rows=on_stage.rows(day),
-        now=now if is_today else None,
-        stage=on_stage.stage(day, now) if is_today else None,
+        **running(programme, day),
     )
 
 
@@ -54,6 +50,7 @@ def day(request: HttpRequest, edition: str, number: int) -> HttpResponse:
 def session(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     programme = queries.programme(edition)
     session = programme.session(slug) or not_found()
+    day = programme.day(session.day_number) or not_found()
     before, after = _neighbours(programme.sessions, session)
     return show(
         request,
@@ -61,9 +58,10 @@ def session(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
         programme,
         section="programme",
         session=session,
-        day=programme.day(session.day_number),
+        day=day,
         before=before,
         after=after,
+        **running(programme, day),
     )
 
 
@@ -91,16 +89,26 @@ def local_now(programme: Programme) -> datetime:
     return clock.now().astimezone(ZoneInfo(programme.edition.timezone))
 
 
+def running(programme: Programme, day: Day | None) -> dict[str, Any]:
+    """What a page shows of a day that runs: whether it is today's, what is on (`stage`), which talks are over."""
+    now = local_now(programme)
+    if day is None or on_stage.standing(day, now) != on_stage.ON:
+        return {"is_today": day is not None and day.date == now.date(), "stage": None, "over": frozenset()}
+    return {"is_today": True, "stage": on_stage.stage(day, now), "over": on_stage.over(day, now)}
+
+
 def today(programme: Programme) -> Day | None:
     """Today's day of the forum, if it is one."""
     date = local_now(programme).date()
     return next((day for day in programme.days if day.date == date), None)
 
 
-def today_or_first(programme: Programme) -> Day:
+def day_to_show(programme: Programme) -> Day:
+    """Today's, else the next one to come; when all are over, the first."""
     if not programme.days:
         not_found()
-    return today(programme) or programme.days[0]
+    date = local_now(programme).date()
+    return next((day for day in programme.days if day.date >= date), programme.days[0])
 
 
 def not_found() -> NoReturn:

@@ -120,7 +120,10 @@ def _scan(desk: Device, point: Point, scan_id: uuid.UUID, **facts: object) -> An
     if Scan.objects.filter(pk=scan_id).exists():
         return None
     reading = Reading(scan_id=scan_id, seq=None, point=point, gate=desk.gate, scanned_at=timezone.now(), **facts)
-    return admission.admit(desk, reading)
+    try:
+        return admission.admit(desk, reading)
+    except admission.ScanIdReused:  # the same press, twice at the same moment
+        return None
 
 
 def _verdict_now(scan: Scan) -> str:

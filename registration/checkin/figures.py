@@ -17,6 +17,7 @@ from programme.models import Day, Edition
 from registration.checkin import standby
 from registration.checkin.models import Attendance, Device, Point
 from registration.models import Booking, Registration
+from registration.models.registration import Channel
 
 SPAN = dt.timedelta(minutes=5)
 FORGOTTEN_AFTER = dt.timedelta(days=2)  # what a phone still holds so long after its end is not coming
@@ -40,6 +41,7 @@ class Figures:
     arrived: int
     inside: int
     standby: int
+    walk_ins: int  # of those arrived, who registered at the desk
     doubles: int
     by_five_minutes: list[tuple[dt.datetime, int]] = field(default_factory=list)
     by_gate: list[tuple[str, int]] = field(default_factory=list)
@@ -64,11 +66,12 @@ def days_attended(registration: Registration) -> list[Day]:
 
 
 def _on(days: Iterable[Day]) -> Q:
-    """A point of one day counts for that day. One of all days counts by the date, or by the first moment."""
-    days = list(days)
-    dates = [day.date for day in days]
-    by_date = Q(date__in=dates) | Q(date__isnull=True, first_in_at__date__in=dates)
-    return Q(point__day__in=days) | Q(point__day__isnull=True) & by_date
+    """Who came in on the date of the day, at a point of that day or of all days. A rehearsal is no day."""
+    on = Q(pk__in=[])
+    for day in days:
+        then = Q(date=day.date) | Q(date__isnull=True, first_in_at__date=day.date)
+        on |= then & (Q(point__day=day) | Q(point__day__isnull=True))
+    return on
 
 
 def at_point(point: Point, date: dt.date | None = None) -> Figures:
@@ -116,6 +119,7 @@ def _figures(rows: QuerySet[Attendance], seats: QuerySet[Booking], devices: Iter
         arrived=Count("registration", distinct=True),
         inside=Count("registration", filter=Q(inside=True), distinct=True),
         standby=Count("registration", filter=Q(is_standby=True), distinct=True),
+        walk_ins=Count("registration", filter=Q(registration__channel=Channel.DESK), distinct=True),
         doubles=Sum("doubles", default=0),
     )
     firsts = came.values("registration").annotate(first=Min("first_in_at")).values_list("first", flat=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -24,6 +25,7 @@ class Progress:
     suppressed: int
     not_sent: int  # withdrawn, called off or left out: it will not be sent
     erased: int  # what became of the mail is not known any more: it was erased with its person
+    rests_until: dt.datetime | None = None  # nothing leaves before
 
     @property
     def is_over(self) -> bool:
@@ -35,7 +37,7 @@ class Progress:
 
 
 def progress(broadcast: Broadcast) -> Progress | None:
-    """None for what was discarded as a draft. Two statements; between them a worker may have moved some on."""
+    """None for what was discarded as a draft. Three statements; between them a worker may have moved some on."""
     if broadcast.batch is None:
         return None
     rows = broadcast.recipients.order_by().values_list("state").annotate(number=Count("pk"))
@@ -51,4 +53,5 @@ def progress(broadcast: Broadcast) -> Progress | None:
         "suppressed": mails.get(Mail.SUPPRESSED, 0),
         "not_sent": mails.get(Mail.CANCELLED, 0) + people.get(Person.LEFT_OUT, 0) + (unwritten if called_off else 0),
     }
-    return Progress(broadcast.count, erased=max(broadcast.count - sum(figures.values()), 0), **figures)
+    erased = max(broadcast.count - sum(figures.values()), 0)
+    return Progress(broadcast.count, erased=erased, rests_until=batches.rests_until(broadcast.batch), **figures)

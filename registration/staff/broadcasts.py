@@ -27,6 +27,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from forum.accounts.roles import organiser_required
 from forum.errors import Refused
 from forum.masking import mask_email, mask_name
+from forum.outbox import batches
 from programme.language import page_language
 from programme.models import Edition
 from registration import access, audiences, broadcasting, change_notices, change_words, composing, promotion
@@ -58,7 +59,10 @@ def for_organisers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 @organiser_required
 def overview(request: HttpRequest) -> HttpResponse:
     """Every mail, latest first, and the editions whose people can be written to."""
-    rows = Broadcast.objects.select_related("edition")[:LISTED]
+    rows = list(Broadcast.objects.select_related("edition")[:LISTED])
+    waiting = batches.with_mails_waiting(row.batch_id for row in rows)
+    for row in rows:
+        row.is_waiting = row.batch_id in waiting
     with_people = Q(is_current=True) | Exists(Registration.objects.filter(edition=OuterRef("pk")))
     editions = Edition.objects.filter(with_people, is_published=True).order_by("-is_current", "-year")
     return render(request, "staff/broadcasts.html", {"broadcasts": rows, "editions": editions})

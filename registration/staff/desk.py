@@ -80,6 +80,8 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
     """The QR, large enough for the other side of the desk."""
     desk = desk_at(request)
     registration = registration_at(desk, public_id)
+    if registration.cancelled_at:
+        return redirect("desk_person", public_id)
     access.note_look(request, "show ticket", registration)
     side, path = ticketing.qr_path(ticketing.text_of(ticketing.issue(registration)))
     context = _page(desk) | {"registration": registration, "qr_side": side, "qr_path": path}
@@ -92,6 +94,8 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
 def pdf(request: HttpRequest, public_id: str) -> HttpResponse:
     """The ticket to print, in the person's language."""
     registration = registration_at(desk_at(request), public_id)
+    if registration.cancelled_at:
+        return redirect("desk_person", public_id)
     access.note_look(request, "print ticket", registration)
     with override(registration.language):
         paper, name = printing.ticket(registration), printing.file_name(registration)

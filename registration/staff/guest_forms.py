@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import uuid
 from collections.abc import Iterable, Iterator
@@ -124,9 +125,6 @@ class GuestListForm(GuestsForm):
         self.lines: list[Line] = []
         self.problems: list[tuple[int, str, list[str]]] = []
 
-    def clean_guests(self) -> str:
-        return self.cleaned_data["guests"]
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if "guests" in cleaned and "category" in cleaned:
@@ -144,7 +142,7 @@ class GuestListForm(GuestsForm):
         self.add_error("guests", _("These lines could not be registered. They are still in the box."))
 
     def _read(self, text: str, category: str) -> None:
-        filled = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        filled = [(number, line.rstrip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
         if len(filled) > MOST_LINES:
             raise ValidationError(_("Paste at most %(most)d lines at once.") % {"most": MOST_LINES})
         for number, line in filled:
@@ -156,7 +154,8 @@ class GuestListForm(GuestsForm):
 
     def _fields_of(self, line: str, category: str) -> dict[str, Any]:
         """A line as what the form for one guest would have been sent."""
-        parts = [part.strip().strip('"') for part in (line.split("\t") if "\t" in line else line.split(","))]
+        cells = csv.reader([line], delimiter="\t" if "\t" in line else ",", skipinitialspace=True)
+        parts = [cell.strip() for cell in next(cells)]
         name, organisation, email, days, *more = [*parts, "", "", "", ""][: max(4, len(parts))]
         numbers = re.findall(r"[^\s+/;·&]+", " ".join([days, *more]))
         return {

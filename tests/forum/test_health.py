@@ -56,6 +56,16 @@ def test_mail_that_should_have_left_ten_minutes_ago_is_late(client, worker, mess
     assert readiness(client) == (503, WELL | {"mail": False})
 
 
+@pytest.mark.parametrize(("failure", "is_well"), [("away", False), ("later", True)])
+def test_mail_that_is_put_off_again_and_again_is_late_unless_it_is_one_mailbox(
+    client, worker, message, failure, is_well
+):
+    tried, again = (timezone.now() + dt.timedelta(minutes=each) for each in (-11, 5))
+    Message.objects.update(first_tried_at=tried, next_attempt_at=again, attempts=4, failure=failure)
+
+    assert readiness(client)[1] == WELL | {"mail": is_well}
+
+
 @pytest.mark.parametrize("fields", [{}, {"state": "failed"}, {"state": "expired"}])
 def test_mail_that_waits_for_a_moment_or_will_never_leave_is_not_late(client, worker, message, fields):
     long_ago = {"next_attempt_at": timezone.now() - dt.timedelta(days=1)} if fields else {}

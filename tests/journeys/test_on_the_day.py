@@ -73,6 +73,73 @@ def test_an_organiser_moves_a_day_and_publishes_a_session(visit, copy, look, scr
     expect(page.get_by_role("row", name="State draft published")).to_be_visible()
 
 
+def test_an_organiser_runs_the_day_from_one_page(visit, copy, look, screen):
+    viewer, board, page = visit("en-GB"), visit("en-GB"), visit("en-GB")
+    sign_in(page, copy)
+
+    # She notes that the first talk starts: the big button, by keyboard alone; then she corrects it, and takes it back.
+    page.goto("/staff/live/2022/day-1/")
+    look(page)
+    big = page.get_by_role("button", name="Starts now: ").first
+    title = big.inner_text().partition(": ")[2]
+    big.focus()
+    page.keyboard.press("Enter")
+    row = page.get_by_role("listitem").filter(has_text=title).filter(has_text="started at")
+    noted = row.locator(".tag").inner_text()
+    row.get_by_role("button", name="+10 s").click()
+    expect(row.locator(".tag")).not_to_have_text(noted)
+    look(page)
+    row.get_by_role("button", name="Take back").click()
+    expect(row).to_have_count(0)
+
+    # Everything from the afternoon on is late. Everybody reads it.
+    page.get_by_label("Everything planned from").select_option("13:30")
+    page.get_by_role("button", name="10 min late").click()
+    expect(page.get_by_text("From 13:30 on: about 10 min late")).to_be_visible()
+    viewer.goto("/en/2022/sessions/session-2/")
+    expect(viewer.get_by_text("starts about 10 min later").first).to_be_visible()
+    page.get_by_label("Everything planned from").select_option("13:30")
+    page.get_by_role("button", name="On time").click()
+    expect(page.get_by_text("Everything is on time.")).to_be_visible()
+
+    # The picture stops. Words that are too long come back; then viewers read them, and the screen in the lobby too.
+    page.get_by_label("Words in English").fill("Made up for a test. " * 12)
+    page.get_by_role("button", name="trouble").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.get_by_label("Words in English")).to_have_value(re.compile("^Made up for a test"))
+    look(page)
+    page.get_by_label("Words in English").fill("Made up for a test.")
+    page.get_by_label("Words in Korean").fill("시험용 안내입니다.")
+    page.get_by_role("button", name="trouble").click()
+    expect(page.get_by_text("Viewers are told now.")).to_be_visible()
+    viewer.goto("/en/2022/live/day-1/ko/")
+    expect(viewer.get_by_text("Made up for a test.")).to_be_visible()
+    look(viewer)
+    board.goto("/ko/2022/board/")
+    look(board)
+    page.get_by_role("button", name="Take it down: by the clock").click()
+    viewer.reload()
+    expect(viewer.get_by_text("Made up for a test.")).to_have_count(0)
+
+    # What is no second of a film comes back in words; the recording goes up with its talk.
+    page.get_by_role("link", name="Recording in Korean").click()
+    look(page)
+    first = page.get_by_label(title)
+    first.fill("1:62:00")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(first).to_have_value("1:62:00")
+    look(page)
+    first.fill("1:02:03")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="recording is up").click()
+    viewer.goto("/en/2022/live/day-1/ko/")
+    expect(viewer.get_by_role("link", name=title)).to_have_attribute("href", re.compile(r"&t=3723s$"))
+    look(viewer)
+    page.get_by_role("button", name="Take it down: by the clock").click()
+    expect(page.get_by_text("Viewers are told now.")).to_be_visible()
+
+
 def test_a_steward_signs_in_by_mail_and_lets_people_in(visit, copy, launch, mailbox, look, screen, tmp_path):
     width = screen["width"]
     steward, guest, gone, third = (f"{who}-{width}@example.org" for who in ("steward", "guest", "gone", "third"))

@@ -31,6 +31,24 @@ def test_a_name_that_looks_like_markup_is_shown_as_text(venue, phone):
     assert (said, phone.locator("main img").count()) == ([], 0)
 
 
+def test_a_guest_is_told_from_an_attendee_with_and_without_a_network(venue, phone):
+    pair(phone, venue.code_for("Guests"))
+    begin(phone)
+    for is_offline in (False, True):
+        phone.context.set_offline(is_offline)
+        if is_offline:
+            expect(phone.locator("#net")).to_contain_text("offline")
+        for code, begins_with in ((venue.tickets["press"], "Press · "), (next(venue.guests), "한빛연구소")):
+            type_in(phone, code)
+            told = phone.locator('[data-slot="organisation"]')
+            if is_offline and begins_with != "Press · ":  # the sealed list holds no organisation
+                expect(phone.locator(".verdict__name")).to_be_visible()
+                expect(told).not_to_contain_text("Press")
+            else:
+                expect(told).to_contain_text(re.compile(f"^{begins_with}"))
+            phone.keyboard.press("Escape")
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_no_screen_has_a_barrier_on_a_small_phone(venue, phone, look, language):
     phone.witness = Deaf()

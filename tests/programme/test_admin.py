@@ -122,7 +122,7 @@ def test_saving_without_a_change_changes_nothing(organiser_client, forum, model)
 
 
 def test_the_list_shows_what_lacks_english(organiser_client, keynotes):
-    keynotes.title_en = ""
+    keynotes.title_en, keynotes.languages = "", "ko"
     keynotes.save()
     shown = admin.site._registry[Session]
 

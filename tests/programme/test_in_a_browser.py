@@ -42,6 +42,7 @@ KINDS = [
     "2022/live/day-1/ko/",
     "summit/",
     "summit/programme/day-4/",
+    "2022/board/",
     "nothing/here/",
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

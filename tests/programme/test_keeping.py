@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from programme import keeping, urls
-from programme.models import Talk
+from programme.models import Case, CaseField, Talk
 
 DAY = "/ko/2022/programme/day-1/"
 
@@ -126,7 +126,21 @@ def test_a_process_keeps_only_so_many_pages(client, forum, monkeypatch):
     assert [path for _scheme, _host, path in keeping._pages] == ["/en/", DAY]
 
 
-def test_every_public_page_of_the_programme_may_be_kept_unless_it_answers_what_is_asked():
-    asked = ["cases", "notices"]  # words to search for, pages of a list
+def test_a_case_that_gets_another_field_is_rendered_anew(client, forum, django_capture_on_commit_callbacks):
+    case, page = Case.objects.get(slug="public-wifi"), "/en/cases/public-wifi/"
+    before = client.get(page).content.decode()
 
-    assert [each.name for each in urls.urlpatterns if not hasattr(each.callback, "keeps_pages")] == asked
+    with django_capture_on_commit_callbacks(execute=True):
+        case.fields.add(CaseField.objects.get(key="environment"))
+
+    assert ("field=environment" in before, "field=environment" in client.get(page).content.decode()) == (False, True)
+
+
+def test_every_public_page_of_the_programme_may_be_kept_but_those_that_answer_a_question():
+    assert [each.name for each in urls.urlpatterns if not hasattr(each.callback, "keeps_pages")] == ["cases", "notices"]
+
+
+def test_another_question_gets_another_answer(client, forum):
+    client.get("/ko/cases/")
+
+    assert "intelligent-cctv" not in client.get("/ko/cases/?q=Gyeonggi").content.decode()

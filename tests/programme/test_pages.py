@@ -138,19 +138,19 @@ def test_the_language_link_keeps_the_page_and_its_query(client, forum):
 
 
 def test_a_session_without_english_is_shown_in_korean_and_says_so(client, forum):
-    Session.objects.filter(slug="session-3").update(title_en="", abstract_en="")
+    Session.objects.filter(slug="session-3").update(title_en="", abstract_en="", languages="ko")
     title = Session.objects.get(slug="session-3").title_ko
 
     for address in ("/en/2022/sessions/session-3/", "/en/2022/programme/day-1/", "/en/"):
         assert f'<span lang="ko">{title}</span>' in get(client, address).html, address
     for address in ("/en/2022/sessions/session-3/", "/en/2022/programme/day-1/"):
-        assert "English translation in preparation." in get(client, address).html, address
+        assert "This is in Korean only." in get(client, address).html, address
     assert f'<span lang="ko">{title}</span>' not in get(client, "/ko/2022/sessions/session-3/").html
-    assert "English translation in preparation." not in get(client, "/en/2022/sessions/session-2/").html
+    assert "This is in Korean only." not in get(client, "/en/2022/sessions/session-2/").html
 
 
 def test_a_talk_and_a_speaker_without_korean_fall_back_to_english(client, forum):
-    Talk.objects.filter(slug="ai-sharing-for-smart-cities").update(title_ko="", abstract_ko="")
+    Talk.objects.filter(slug="ai-sharing-for-smart-cities").update(title_ko="", abstract_ko="", languages="en")
     Speaker.objects.filter(slug="yiqun-xie").update(bio_ko="")
 
     assert '<h1><span lang="en">AI Sharing' in get(client, "/ko/2022/talks/ai-sharing-for-smart-cities/").html
@@ -361,7 +361,8 @@ def test_the_player_is_a_link_until_it_is_pressed(client, forum):
     assert [(link["href"], link["data-film"]) for link in page.all("a") if "data-film" in link] == [
         (
             "https://www.youtube.com/watch?v=AbCdEfGhIjK",
-            "https://www.youtube-nocookie.com/embed/AbCdEfGhIjK?autoplay=1&rel=0",
+            "https://www.youtube-nocookie.com/embed/AbCdEfGhIjK"
+            "?autoplay=1&rel=0&playsinline=1&hl=ko&cc_load_policy=1&cc_lang_pref=en",
         )
     ]
     assert page.all("a", href="https://tv.example.org/en")
@@ -414,8 +415,10 @@ def test_recordings_are_promised_only_where_they_are(client, real_forum):
     with time_machine.travel(dt.datetime(2023, 6, 1, tzinfo=SEOUL), tick=False):
         assert "Watch recordings" not in get(client, "/en/").html
 
-        Stream.objects.update(is_stand_in=False)
+        Stream.objects.update(state=Stream.State.RECORDING)
+        assert "Watch recordings" not in get(client, "/en/").html  # of a stand-in
 
+        Stream.objects.update(is_stand_in=False)
         assert "Watch recordings" in get(client, "/en/").html
 
 

@@ -180,3 +180,14 @@ def test_a_persons_post_marks_what_is_foreign_and_escapes_it():
 
 def _texts_of_range(first: dt.date, last: dt.date) -> list[str]:
     return [strip_tags(html) for html in in_both(lambda: forum_dates.date_range(first, last))]
+
+
+@pytest.mark.parametrize(
+    ("form", "machine"),
+    [("clock", "2022-11-28T09:30:00+09:00"), ("moment", "2022-11-28T09:30:00+09:00"), ("day_short", "2022-11-28")],
+)
+def test_what_is_shown_as_a_date_is_a_date_for_machines_too(form, machine):
+    html = forum_dates.time(dt.datetime(2022, 11, 28, 9, 30, tzinfo=SEOUL), form)
+
+    assert f'<time datetime="{machine}">' in html
+    assert forum_dates.time(None, form) == forum_dates.time("", form) == ""

@@ -85,8 +85,9 @@ def test_the_count_is_told_by_language(forum, people):
 
 
 def test_who_came_and_who_did_not(forum, people):
-    door = Door(forum, day=1)
-    door.scan(people["both"])
+    Door(forum, day=1).scan(people["one"])  # a rehearsal
+    with time_machine.travel(forum.days.get(number=1).at(dt.time(12)), tick=False):
+        Door(forum, day=1).scan(people["both"])
 
     assert audience(forum, days=[1], attended=True) == ["both@example.org"]
     assert audience(forum, days=[1], attended=False) == ["one@example.org"]

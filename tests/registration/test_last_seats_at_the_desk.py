@@ -15,7 +15,7 @@ from forum.accounts.models import User
 from registration import booking, invariants, sign_up
 from registration.checkin import desks, walking_in
 from registration.checkin import invariants as of_doors
-from registration.checkin.models import Attendance, Point
+from registration.checkin.models import Attendance, Point, Scan
 from registration.errors import DayFull
 from registration.models import Booking, Quota
 from tests.at_once import at_once
@@ -55,7 +55,7 @@ def with_the_other_day(forum, point, at_desk):
 def all_at_once(*acts):
     everything = list(acts)
     random.Random(1).shuffle(everything)
-    return at_once(everything)
+    return at_once(everything, threads=6)  # the web, three desks, and then some
 
 
 def inside() -> int:
@@ -123,10 +123,21 @@ def test_seats_that_are_given_back_meanwhile_are_neither_lost_nor_given_twice(fo
     assert (invariants.broken(), of_doors.broken()) == ({}, {})
 
 
+@pytest.mark.parametrize("press", [desks.admit, walking_in.join])
+def test_one_button_pressed_many_times_at_once_is_one_scan(forum, point, at_desk, press):
+    registration, desk, scan_id = make_registration(forum), next(at_desk), uuid.uuid4()
+
+    answers = at_once([lambda: press(desk, point, registration, scan_id)] * 6)
+
+    assert errors(answers) == []
+    assert [answer.scan.verdict for answer in answers if answer] == ["admitted"]
+    assert (Scan.objects.count(), inside()) == (1, 1)
+
+
 def test_one_form_pressed_many_times_at_once_is_one_person(forum, point, at_desk):
     answers, key = make_answers(forum, days=(), email=""), uuid.uuid4()
 
-    came = at_once([lambda: walking_in.walk_in(next(at_desk), point, answers, key)] * 9)
+    came = at_once([lambda: walking_in.walk_in(next(at_desk), point, answers, key)] * 6)
 
     assert errors(came) == []
     assert len({each.registration.pk for each in came}) == 1

@@ -25,6 +25,7 @@ LIST = reverse("admin:registration_registration_changelist")
 BEING_SENT = "Our mail to %(email)s is being sent."
 NOT_DELIVERED = "Our mail to %(email)s was not delivered. Please check the address."
 DELAYED = "Our mail to %(email)s has not been delivered so far. We keep trying. Please check the address."
+GOES_TO = "Your ticket goes to %(email)s. It usually arrives within a minute."
 SENT = "We have sent your ticket to %(email)s. It usually arrives within a minute."
 
 
@@ -190,6 +191,28 @@ def test_the_ticket_says_that_mail_does_not_arrive_and_that_it_counts_all_the_sa
     assert said(language, NOT_DELIVERED, email=registration.email) in page.text
     assert registration.desk_code_for_people in page.text
     assert f"/{language}/ticket/{registration.public_id}/email/" in page.links
+
+
+@pytest.mark.parametrize(
+    ("failure", "arrival"), [("later", "delayed"), ("away", "held_up"), ("too fast", "held_up"), ("", "held_up")]
+)
+def test_a_mail_that_was_tried_in_vain_is_not_said_to_be_on_its_way(registration, failure, arrival):
+    tried, again = (timezone.now() + dt.timedelta(minutes=each) for each in (-3, 60))
+    Message.objects.update(first_tried_at=tried, next_attempt_at=again, attempts=2, failure=failure)
+
+    assert reaching.last_mail(registration).arrival == arrival
+
+
+def test_after_an_address_was_corrected_the_page_does_not_say_that_something_was_sent(forum, office):
+    browser = last_page(forum, "seowoo@example.kr")
+    browser.client.post("/en/2022/register/done/address/", {"email": "right@example.kr"})
+    text = reads(browser).text
+
+    assert (
+        said("en", "Your ticket goes to %(email)s. It usually arrives within a minute.", email="right@example.kr")
+        in text
+    )
+    assert "We have sent" not in text
 
 
 def test_a_mail_that_waits_for_the_morning_is_not_said_to_be_on_its_way(owner, registration, office):

@@ -22,6 +22,7 @@ DAY = dt.timedelta(days=1)
 FEW = 0.05  # of the mails of a day that come back
 ENOUGH_TO_JUDGE = 20  # mails
 QUEUES = {"mail", "bulk"}
+BULK_IS_LATE = dt.timedelta(hours=2)
 
 # The queues that workers take from. None where the broker cannot be reached.
 AskWorkers = Callable[[], set[str] | None]
@@ -58,6 +59,10 @@ def _server() -> Finding:
     if provider and provider.failure == Failure.CONTENT.value:
         sentence = _("It refuses what our mails say. Look at the failed messages, mend the cause, and send them again.")
         return Finding(title, State.BROKEN, sentence, provider.sentence)
+    if provider and provider.failing_since and timezone.now() - provider.failing_since > MAIL_IS_LATE:
+        sentence = _("It has taken no mail since %(moment)s. Mails wait for two days: have it mended before.")
+        moment = timezone.localtime(provider.failing_since).strftime("%Y-%m-%d %H:%M")
+        return Finding(title, State.BROKEN, sentence % {"moment": moment}, provider.sentence)
     if provider and provider.paused_until and provider.paused_until > timezone.now():
         sentence = _("It did not answer and is tried again at %(time)s. Mails wait; nothing needs to be done.")
         time = timezone.localtime(provider.paused_until).strftime("%H:%M:%S")
@@ -103,11 +108,10 @@ def _outbox() -> Finding:
     counted = Message.objects.values("state").annotate(number=Count("pk")).order_by()
     numbers = {row["state"]: row["number"] for row in counted}
     states = [f"{Message.State(state).label} {numbers[state]}" for state in Message.State.values if state in numbers]
-    due = Message.objects.awaited().filter(next_attempt_at__lte=timezone.now())
-    oldest = due.aggregate(oldest=Min("next_attempt_at"))["oldest"]
+    oldest = Message.objects.awaited().overdue().aggregate(oldest=Min("due_at"))["oldest"]
     late = timezone.now() - oldest if oldest else dt.timedelta()
     if late < dt.timedelta(minutes=1):
-        return Finding(title, State.WELL, _("No mail waits that should have left."), " · ".join(states))
+        return _bulk(title, " · ".join(states))
     minutes = int(late.total_seconds() // 60)
     sentence = ngettext(
         "A mail should have left %(number)d minute ago. See what is said of server, broker and workers.",
@@ -116,6 +120,19 @@ def _outbox() -> Finding:
     )
     state = State.BROKEN if late > MAIL_IS_LATE else State.LOOK
     return Finding(title, state, sentence % {"number": minutes}, " · ".join(states))
+
+
+def _bulk(title: str, states: str) -> Finding:
+    """Mail to many takes its time: ten thousand at the usual rate a quarter of an hour."""
+    number = Message.objects.waiting().bulk().not_paused().overdue(BULK_IS_LATE).count()
+    if not number:
+        return Finding(title, State.WELL, _("No mail waits that should have left."), states)
+    sentence = ngettext(
+        "%(number)d mail to many has waited for more than two hours. See what is said of server and workers.",
+        "%(number)d mails to many have waited for more than two hours. See what is said of server and workers.",
+        number,
+    )
+    return Finding(title, State.LOOK, sentence % {"number": number}, states)
 
 
 def _failed() -> Finding:

@@ -16,6 +16,7 @@ export class List {
   #date = "";
   #cursor = "";
   #loading = null;
+  #era = 0; // another one after each erasure: what was asked for before is not kept
 
   /** @param {(moment: number) => string} dateOf  the date of a moment where the edition is */
   constructor(store, dateOf) {
@@ -69,6 +70,8 @@ export class List {
 
   /** The phone may not hold it any more. */
   async erase() {
+    this.#era += 1;
+    this.#loading = null;
     this.#tickets = null;
     this.#there = new Map();
     this.#cursor = "";
@@ -81,14 +84,16 @@ export class List {
     const today = this.#dateOf(serverNow().getTime());
     // Yesterday's people are no longer in.
     const cursor = isWhole || this.#date !== today ? "" : this.#cursor;
+    const era = this.#era;
     const news = await snapshot(cursor);
-    if (news) await this.#merge(news);
+    if (era !== this.#era) return;
+    if (news) await this.#merge(news, era);
+    if (era !== this.#era) return;
     this.checkedAt = serverNow().getTime();
     await this.#store.write({ checkedAt: this.checkedAt });
   }
 
-  async #merge({ cursor, full, days, items, gone, there }) {
-    if (!full && !this.isThere) return; // it was erased meanwhile
+  async #merge({ cursor, full, days, items, gone, there }, era) {
     const tickets = full ? new Map() : this.#tickets;
     for (const item of items) tickets.set(item.l, item);
     for (const l of gone) tickets.delete(l);
@@ -102,7 +107,7 @@ export class List {
     const isNewList = full || items.length > 0 || gone.length > 0;
     const thereNow = { heard, date: this.#dateOf(heard), stays: [...stays] };
     await this.#store.write(isNewList ? { list: facts, there: { ...thereNow, cursor } } : { there: { ...thereNow, cursor } });
-    this.#take(facts, { ...thereNow, cursor });
+    if (era === this.#era) this.#take(facts, { ...thereNow, cursor });
   }
 
   #take({ cursor, days, items }, there) {

@@ -17,6 +17,7 @@ const VERSION = 2;
  * @property {import("./shapes.js").Scan} scan
  * @property {import("./shapes.js").Decided | null} decided  what the phone itself makes of it; null without a list
  * @property {{verdict: string, heard: number}} [answered]  by the server, and when: milliseconds by its clock
+ * @property {1} [unsent]  until it is answered: by this they are found
  * @property {boolean} [refused]  the server would not take it: kept for people to look at
  * @property {string} [undone]  the scan that takes this one back
  */
@@ -63,7 +64,7 @@ class LastingStore {
     const seq = await next(change.objectStore("numbers"), device, atLeast);
     change.objectStore("numbers").put(seq, device);
     const decided = decide(own);
-    const kept = { scan_id: scan.scan_id, owner, device, gate, date, l, scan: { ...scan, seq }, decided };
+    const kept = { scan_id: scan.scan_id, owner, device, gate, date, l, scan: { ...scan, seq }, decided, unsent: 1 };
     if (scan.offline) kept.scan.device_verdict = decided?.verdict ?? "";
     scans.put(kept);
     if (decided?.verdict === "voided") await this.#mark(scans, scan.voids, scan.scan_id);
@@ -89,7 +90,8 @@ class LastingStore {
     for (const { scan_id: scanId, verdict } of answers) {
       const kept = await result(scans.get(scanId));
       if (!kept) continue;
-      scans.put({ ...kept, answered: { verdict, heard } });
+      const { unsent: _sent, ...rest } = kept;
+      scans.put({ ...rest, answered: { verdict, heard } });
       if (kept.scan.voids) await this.#mark(scans, kept.scan.voids, verdict === "voided" ? scanId : undefined);
     }
     await finished(change);
@@ -99,8 +101,8 @@ class LastingStore {
   async adopt(owner, device, atLeast) {
     const change = this.change(["numbers", "scans"]);
     const scans = change.objectStore("scans");
-    for (const kept of inOrder(await result(scans.getAll()))) {
-      if (kept.owner !== owner || kept.device === device || kept.answered) continue;
+    for (const kept of inOrder(await result(scans.index("unsent").getAll()))) {
+      if (kept.owner !== owner || kept.device === device) continue;
       const seq = await next(change.objectStore("numbers"), device, atLeast);
       change.objectStore("numbers").put(seq, device);
       scans.put({ ...kept, device, scan: { ...kept.scan, seq } });
@@ -110,8 +112,8 @@ class LastingStore {
 
   /** @returns {Promise<Kept[]>} what has no answer yet, the oldest first */
   async waiting() {
-    const everything = await result(this.database.transaction("scans").objectStore("scans").getAll());
-    return inOrder(everything.filter((kept) => !kept.answered));
+    const scans = this.database.transaction("scans").objectStore("scans");
+    return inOrder(await result(scans.index("unsent").getAll()));
   }
 
   async scan(scanId) {
@@ -174,9 +176,24 @@ function openDatabase() {
       database.createObjectStore("scans", { keyPath: "scan_id" });
     }
     database.createObjectStore("facts");
-    transaction.objectStore("scans").createIndex("lookup", "l");
+    const scans = transaction.objectStore("scans");
+    scans.createIndex("lookup", "l");
+    scans.createIndex("unsent", "unsent");
+    bringForward(scans);
   };
-  return result(request);
+  return result(request).then((database) => {
+    database.onversionchange = () => database.close(); // a newer page of ours shall not wait for this one
+    return database;
+  });
+}
+
+/** Scans that an older page kept: none of them was answered. */
+function bringForward(scans) {
+  scans.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+    if (!cursor) return;
+    cursor.update({ ...cursor.value, date: "", l: cursor.value.scan.l, decided: null, unsent: 1 });
+    cursor.continue();
+  };
 }
 
 async function next(numbers, device, atLeast) {

@@ -4,6 +4,7 @@ import { dayAndDate, moment, since, text } from "./words.js";
 
 const CLOSES_AFTER_MS = 2500;
 const LONG_NAME = 16; // letters
+const GUESTS = ["speaker", "press", "guest", "crew"]; // an attendee is told apart by nothing
 const SUPPORT_ICONS = { receiver: "i-head", sign_language: "i-hands", wheelchair: "i-wheel", other: "i-info" };
 
 export class Verdicts {
@@ -166,7 +167,8 @@ function reasons(answer, point, now) {
 
 function about(person) {
   const days = (person.days ?? []).filter((day) => day.state === "confirmed").map((day) => text("day", day));
-  return [person.organisation, ...days].filter(Boolean).join(" · ");
+  const category = GUESTS.includes(person.category) && text(`category-${person.category}`);
+  return [category, person.organisation, ...days].filter(Boolean).join(" · ");
 }
 
 function chip(support) {

@@ -18,11 +18,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone, translation
 
-from forum.outbox import bounces, delivery, provider, rounds, suppression
+from forum.outbox import bounces, delivery, provider, queue, rounds, suppression
 from forum.outbox.doctor import domain, flow, names, probe
 from forum.outbox.doctor.examination import examine
 from forum.outbox.failures import Failure
-from forum.outbox.models import Heartbeat, Message, Suppression
+from forum.outbox.models import Heartbeat, Message, Provider, Suppression
 from tests.pages import is_korean
 
 SOUND = {
@@ -95,6 +95,25 @@ def states(findings):
 def flowing(queues=("mail", "bulk")):
     with translation.override("en"):
         return {each.title: each for each in flow.findings(lambda: None if queues is None else set(queues))}
+
+
+def test_an_outage_of_hours_is_broken_and_says_since_when(well):
+    Provider.objects.create(
+        pk=1, failures=30, failure="away", sentence="refused",
+        failing_since=timezone.now() - dt.timedelta(hours=9), paused_until=timezone.now() + dt.timedelta(minutes=9),
+    )  # fmt: skip
+
+    found = flowing()["Mail server"]
+
+    assert (found.state, found.sentence.startswith("It has taken no mail since")) == ("broken", True)
+
+
+@pytest.mark.parametrize(("hours", "state"), [(1, "well"), (3, "look")])
+def test_mail_to_many_may_take_its_time_but_not_hours(well, hours, state):
+    queue.enqueue(kind="news", to_email="seowoo@example.org", language="ko", subject="안녕", text="안녕", priority=9)
+    Message.objects.update(next_attempt_at=timezone.now() - dt.timedelta(hours=hours))
+
+    assert flowing()["Outbox"].state == state
 
 
 def test_a_domain_that_vouches_for_its_mail_is_well(name_server):

@@ -27,6 +27,12 @@ def after(forum, day, hour=10, days=1):
     return dt.datetime.combine(date, dt.time(hour), forum.tzinfo)
 
 
+def come(forum, registration, day=1):
+    """Somebody is let in at noon of the day."""
+    with time_machine.travel(after(forum, day, hour=12, days=0), tick=False):
+        Door(forum, day=day).admit(registration)
+
+
 def write_at(moment):
     with time_machine.travel(moment, tick=False):
         return afterwards.write()
@@ -37,9 +43,9 @@ def written():
     return [(message.kind, message.about) for message in rows]
 
 
-def test_who_came_is_thanked_and_who_did_not_is_missed_on_the_morning_after(forum, door):
+def test_who_came_is_thanked_and_who_did_not_is_missed_on_the_morning_after(forum):
     came, missed = make_registration(forum), make_registration(forum)
-    door.admit(came)
+    come(forum, came)
 
     told = [write_at(after(forum, 1, hour=9)), write_at(after(forum, 1)), write_at(after(forum, 1, hour=11))]
 
@@ -48,20 +54,29 @@ def test_who_came_is_thanked_and_who_did_not_is_missed_on_the_morning_after(foru
     assert set(Message.objects.exclude(kind="confirmation").values_list("priority", flat=True)) == {9}
 
 
-def test_whoever_may_still_come_tomorrow_is_written_to_after_that(forum, door):
+def test_whoever_may_still_come_tomorrow_is_written_to_after_that(forum):
     registration = make_registration(forum, days=(1, 2))
-    door.admit(registration)
+    come(forum, registration)
 
     assert [write_at(after(forum, 1)), write_at(after(forum, 2))] == [0, 1]
     assert written() == [("thank_you", registration.uuid)]
 
 
-def test_days_that_were_given_back_are_waited_for_by_nobody(forum, door):
+def test_days_that_were_given_back_are_waited_for_by_nobody(forum):
     registration = make_registration(forum, days=(1, 2))
-    door.admit(registration)
+    come(forum, registration)
     booking.cancel(registration, [2])
 
     assert write_at(after(forum, 1)) == 1
+
+
+def test_whoever_was_scanned_at_a_rehearsal_did_not_come(forum, door):
+    registration = make_registration(forum)
+    door.admit(registration)
+
+    write_at(after(forum, 1))
+
+    assert written() == [("missed_you", registration.uuid)]
 
 
 def test_who_cancelled_or_has_no_address_is_not_written_to(forum):
@@ -91,12 +106,12 @@ def test_at_night_the_mail_waits_for_the_morning(forum):
 @pytest.mark.parametrize("came", [True, False])
 @pytest.mark.parametrize("has_recordings", [True, False])
 def test_it_leads_to_the_recordings_where_there_are_any_and_to_the_certificate_of_whoever_came(
-    forum, door, language, came, has_recordings
+    forum, language, came, has_recordings
 ):
     Stream.objects.update(is_stand_in=not has_recordings)
     registration = make_registration(forum, language=language)
     if came:
-        door.admit(registration)
+        come(forum, registration)
     write_at(after(forum, 1))
 
     with time_machine.travel(after(forum, 1), tick=False):
@@ -113,10 +128,10 @@ def test_it_leads_to_the_recordings_where_there_are_any_and_to_the_certificate_o
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("survey", ["", "https://survey.example.org/forum?a=1&b=2"])
-def test_it_asks_those_who_came_how_it_was_where_there_is_a_survey(forum, door, language, survey):
+def test_it_asks_those_who_came_how_it_was_where_there_is_a_survey(forum, language, survey):
     type(forum).objects.update(survey_url=survey)
     came, missed = make_registration(forum, language=language), make_registration(forum, language=language)
-    door.admit(came)
+    come(forum, came)
     write_at(after(forum, 1))
 
     with time_machine.travel(after(forum, 1), tick=False):
@@ -136,6 +151,6 @@ def test_it_asks_those_who_came_how_it_was_where_there_is_a_survey(forum, door, 
 def test_somebody_scanned_late_is_not_written_to_twice(forum):
     registration = make_registration(forum)
     write_at(after(forum, 1))
-    Door(forum).admit(registration)
+    come(forum, registration)
 
     assert (write_at(after(forum, 1, hour=12)), len(written())) == (0, 1)

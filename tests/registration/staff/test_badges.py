@@ -92,6 +92,13 @@ def test_a_steward_makes_one_for_the_desk_and_not_all(forum, steward_client, ste
     assert [steward_client.get(PAGE).status_code, steward_client.post(PAGE, filled()).status_code] == [403, 403]
 
 
+def test_the_desk_leads_to_the_badge_of_whoever_stands_there(forum, steward_client):
+    registration = make_registration(forum)
+    pages = [f"/staff/desk/{registration.public_id}/", f"/staff/desk/{registration.public_id}/ticket/"]
+
+    assert [one_of(registration) in Page(steward_client.get(page)).links for page in pages] == [True, True]
+
+
 def test_strangers_get_no_badge_not_even_their_own(forum, client):
     assert client.get(one_of(make_registration(forum))).status_code == 302
     assert looks() == []

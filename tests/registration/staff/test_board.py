@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from registration.checkin import devices
 from registration.checkin.models import Point
-from registration.models import Booking, Quota
+from registration.models import Booking, Quota, Registration
 from registration.staff.arrivals_chart import chart
 from tests.factories import make_registration
 from tests.pages import Page, said
@@ -119,10 +119,26 @@ def test_doubles_people_without_a_seat_and_scans_to_decide_are_counted(forum, wa
 
     assert numbers(answer) == {"Expected": 2, "Arrived": 2, "Inside now": 2, "Still to come": 1, "Doubles": 1}
     text = Page(answer).text
-    assert [words in text for words in ("1 of them without a seat", "1 scan waits for your decision.")] == [True, True]
+    assert [words in text for words in ("0 at the desk · 1 without a seat", "1 scan waits for your decision.")] == [
+        True,
+        True,
+    ]
     assert "/admin/" not in answer.content.decode()  # a steward has no admin
     watcher.force_login(organiser)
     assert "/admin/checkin/scan/?waiting=yes" in Page(look(watcher)).links
+
+
+def test_whoever_registered_at_the_desk_is_told_apart(forum, watcher):
+    door = Door(forum)
+    for number in range(3):
+        person = make_registration(forum)
+        Registration.objects.filter(pk=person.pk).update(channel="desk" if number else "web")
+        door.scan(person)
+
+    answer = look(watcher)
+
+    assert (numbers(answer)["Arrived"], answer.context["told"].walk_ins) == (3, 2)
+    assert "2 at the desk" in Page(answer).text
 
 
 def test_how_gates_are_connected(forum, watcher):

@@ -326,6 +326,14 @@ def test_who_has_cancelled_is_registered_anew_with_what_is_known(forum, desk):
     assert hidden(page, "/walk-in/") == {"name": "홍서우", "email": "seowoo@example.kr"}
 
 
+@pytest.mark.parametrize("page", ["ticket/", "ticket.pdf"])
+def test_a_ticket_that_opens_nothing_is_neither_shown_nor_printed(forum, desk, page):
+    registration = make_registration(forum, **SEOWOO)
+    booking.cancel(registration, [1])
+
+    assert desk.get(f"{DESK}{registration.public_id}/{page}")["Location"] == f"{DESK}{registration.public_id}/"
+
+
 def test_nobody_erased_is_opened(forum, desk):
     from registration import erasure
 

@@ -138,7 +138,7 @@ def paste(client, text: str, **answers):
 
 
 def test_a_list_registers_everybody_each_with_what_the_line_says(forum, reserved, organiser_client):
-    text = "한결, 예시 신문, han@example.org, 1\n\nAnn Example, , ann@example.org\n다온\t예시 방송\t\t1 2"
+    text = '한결, "예시 신문, 문화부", han@example.org, 1\n\nAnn Example, , ann@example.org\n다온\t예시 방송\t\t1 2'
 
     page = paste(organiser_client, text)
 
@@ -149,7 +149,7 @@ def test_a_list_registers_everybody_each_with_what_the_line_says(forum, reserved
         (row.name, row.organisation, row.email, row.language, [each.day.number for each in row.bookings.all()])
         for row in rows
     ] == [
-        ("한결", "예시 신문", "han@example.org", "ko", [1]),
+        ("한결", "예시 신문, 문화부", "han@example.org", "ko", [1]),
         ("Ann Example", "", "ann@example.org", "en", [1, 2]),
         ("다온", "예시 방송", "", "ko", [1, 2]),
     ]
