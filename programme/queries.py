@@ -72,8 +72,7 @@ def _each(rows: QuerySet[models.Edition]) -> tuple[read_model.Edition, ...]:
 
 def drafts(edition: models.Edition) -> read_model.Programme:
     """What would be published of an edition now: its live rows, whatever the public sees."""
-    rows = _editions().select_related("venue").prefetch_related(_hosts(), _days(), "days__streams")
-    row = rows.get(pk=edition.pk)
+    row = _editions().select_related("venue").prefetch_related(*_always_live()).get(pk=edition.pk)
     return _assembled(row, _live_sessions(row))
 
 
@@ -102,7 +101,7 @@ def _editions() -> QuerySet[models.Edition]:
 
 
 def _programme(rows: QuerySet[models.Edition]) -> read_model.Programme:
-    row = rows.select_related("venue").prefetch_related(_hosts(), _days(), "days__streams").first()
+    row = rows.select_related("venue").prefetch_related(*_always_live()).first()
     if row is None:
         raise Http404
     if not row.release_number:
@@ -152,8 +151,8 @@ def _live_sessions(row: models.Edition) -> tuple[read_model.Session, ...]:
     return tuple(reading.session(session, day) for day in days for session in day.public_sessions)
 
 
-def _days() -> Prefetch:
-    return Prefetch("days", models.Day.objects.select_related("running"))
+def _always_live() -> list[str | Prefetch]:
+    return [_hosts(), Prefetch("days", models.Day.objects.select_related("running")), "days__streams"]
 
 
 def _hosts() -> Prefetch:
