@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+# Wider than what is valid, so that nothing that could be an address stays; a dot at the end ends the sentence.
+_ADDRESS = re.compile(r"[^\s@<>()\[\]{}\"',;:]+@[^\s@<>()\[\]{}\"',;:]*[^\s@<>()\[\]{}\"',;:.]")
+
 
 def mask_name(name: str) -> str:
     """김하늘 as 김*늘, Ann Lee as A** L**."""
@@ -11,6 +16,11 @@ def mask_name(name: str) -> str:
 def mask_email(email: str) -> str:
     local, _at, domain = email.partition("@")
     return f"{local[:2]}***@{domain}" if domain else ""
+
+
+def mask_emails_in(text: str) -> str:
+    """A server's sentence, say, with every address in it half covered."""
+    return _ADDRESS.sub(lambda match: mask_email(match[0]), text)
 
 
 def _mask_word(word: str) -> str:

@@ -55,6 +55,7 @@ urlpatterns = [
     path("staff/mails/new/<slug:edition>/", broadcasts.new, name="new_broadcast"),
     path("staff/mails/<int:pk>/", broadcasts.broadcast, name="broadcast"),
     path("staff/mails/<int:pk>/edit/", broadcasts.edit, name="edit_broadcast"),
+    path("staff/mails/<int:pk>/people/", broadcasts.affected, name="broadcast_people"),
     path("staff/mails/<int:pk>/test/", broadcasts.test, name="test_broadcast"),
     path("staff/mails/<int:pk>/confirm/", broadcasts.confirm, name="confirm_broadcast"),
     path("staff/mails/<int:pk>/preview/<str:language>/", broadcasts.preview, name="preview_broadcast"),

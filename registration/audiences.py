@@ -61,8 +61,13 @@ def unreached(broadcast: Broadcast) -> Unreached:
     addresses = people(broadcast).order_by().values_list("email", flat=True)
     is_news = broadcast.purpose == Broadcast.Purpose.NEWS
     suppressed = suppression.number_among(addresses.iterator(), is_news=is_news)
-    without_address = _for_this_purpose(broadcast, Registration.objects.filter(edition=broadcast.edition_id, email=""))
-    return Unreached(suppressed, _chosen(broadcast, without_address).count())
+    return Unreached(suppressed, without_address(broadcast).count())
+
+
+def without_address(broadcast: Broadcast) -> QuerySet[Registration]:
+    """Those whom the audience means and no mail can be sent to."""
+    rows = Registration.objects.filter(edition=broadcast.edition_id, email="")
+    return _chosen(broadcast, _for_this_purpose(broadcast, rows))
 
 
 def still_concerned(broadcast: Broadcast) -> QuerySet[Registration]:

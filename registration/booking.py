@@ -50,13 +50,14 @@ def undo_cancel(registration: Registration) -> list[int]:
     undone = [booking for booking in recent if seats.take(quotas[booking.quota_id])]
     if recent and not undone:
         raise SeatGone
-    for booking in undone:
-        Booking.of_seat(registration, booking.quota).save(force_insert=True)
+    again = [Booking.of_seat(registration, booking.quota) for booking in undone]
+    for booking in again:
+        booking.save(force_insert=True)
     if undone:
         _unrelease(undone)
         registration.cancelled_at = None
         registration.save(update_fields=["cancelled_at"])
-        notices.changed(registration)
+        notices.changed(registration, added=again)
     return [booking.day.number for booking in undone]
 
 
@@ -78,24 +79,25 @@ def free_again(registration: Registration) -> list[Day]:
 
 @retried
 @transaction.atomic
-def choose_days(registration: Registration, day_numbers: Collection[int], may_wait: Collection[int] = ()) -> bool:
+def choose_days(
+    registration: Registration, day_numbers: Collection[int], may_wait: Collection[int] = ()
+) -> tuple[list[Booking], list[Booking]]:
     """Make these the days of the registration: others are given back, new ones taken or waited for. All or nothing.
 
-    Answers whether anything is different; the mail is the caller's. Raises RegistrationOver for one that has ended,
-    and DayFull for a day without a seat that is not among `may_wait`.
+    Answers what was added and what was given back; the mail is the caller's. Raises RegistrationOver for one that has
+    ended, and DayFull for a day without a seat that is not among `may_wait`.
     """
     quotas = _lock(registration)
     if registration.cancelled_at:
         raise RegistrationOver
     living = _living(registration)
     dropped = [booking for booking in living if booking.day.number not in day_numbers]
-    added = _quotas_of(registration, set(day_numbers) - {booking.day.number for booking in living})
-    for quota in added:
-        _book(registration, quota, may_wait)
+    others = _quotas_of(registration, set(day_numbers) - {booking.day.number for booking in living})
+    added = [_book(registration, quota, may_wait) for quota in others]
     for booking in dropped:
         _cancel(booking, quotas[booking.quota_id])
     waiting_list.end_if_over(registration)
-    return bool(dropped or added)
+    return added, dropped
 
 
 def _lock(registration: Registration) -> dict[int, Quota]:
@@ -114,7 +116,7 @@ def _living(registration: Registration) -> list[Booking]:
     return list(rows.select_for_update(no_key=True, of=("self",)).order_by("quota_id"))
 
 
-def _book(registration: Registration, quota: Quota, may_wait: Collection[int]) -> None:
+def _book(registration: Registration, quota: Quota, may_wait: Collection[int]) -> Booking:
     booking = Booking.of_seat(registration, quota)
     if not seats.take(quota):
         if quota.day.number not in may_wait:
@@ -122,6 +124,7 @@ def _book(registration: Registration, quota: Quota, may_wait: Collection[int]) -
         booking.state, booking.place, booking.confirmed_at = Booking.State.WAITING, seats.join_line(quota), None
     booking.save()
     _unrelease(registration.bookings.filter(day=quota.day, released_at__isnull=False))
+    return booking
 
 
 def _unrelease(bookings: Iterable[Booking]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -19,7 +20,7 @@ from programme import changes
 from programme.changes import Change
 from programme.models import Edition
 from registration import audiences, broadcasting, change_words
-from registration.models import Booking, Broadcast
+from registration.models import Booking, Broadcast, Registration
 
 AFFECTED = [state.value for state in Booking.LIVING]
 
@@ -36,6 +37,15 @@ def prepare(edition: Edition, announced: Sequence[Change], now: dt.datetime | No
 def affected(broadcast: Broadcast) -> int:
     """How many people it concerns."""
     return sum(audiences.count(broadcast).values())
+
+
+def people(broadcast: Broadcast) -> QuerySet[Registration]:
+    """Whom it concerns: as of now, or as of when it was confirmed. First come those whom no mail can tell."""
+    frozen = Registration.objects.filter(broadcasts__broadcast=broadcast)
+    told = frozen if broadcast.confirmed_at else audiences.people(broadcast)
+    concerned = Q(pk__in=told.values("pk")) | Q(pk__in=audiences.without_address(broadcast).values("pk"))
+    reached = Case(When(email="", then=0), When(unreachable_since__isnull=False, then=1), default=2)
+    return Registration.objects.filter(concerned).order_by(reached, "pk")
 
 
 @transaction.atomic

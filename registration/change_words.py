@@ -27,11 +27,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that changed. `remark` says what no line could: that it is cancelled, or takes place after all."""
+    """One thing that changed. `remark` says what no line could: that it is cancelled, or takes place after all; `when`
+    on which day it is, where the day is the same and no line would say so."""
 
     heading: str
     remark: str = ""
     lines: list[Line] = field(default_factory=list)
+    when: str = ""
 
 
 def entries(changed: Mapping[str, Any], language: str) -> list[Entry]:
@@ -67,13 +69,15 @@ def _entry(before: dict[str, Any], after: dict[str, Any], language: str) -> Entr
         return Entry(_("Where"), lines=[Line(_("Where"), _name(before, language), _name(after, language))])
     if after["what"] == changes.DAY:
         heading = _("Day %(number)s") % {"number": after["day"]}
-        return Entry(heading, lines=_lines(before, after, language))
+        when = _date(after) if before["date"] == after["date"] else ""
+        return Entry(heading, lines=_lines(before, after, language), when=when)
     heading = after["title"][language] or after["title"]["ko"]
     if not changes.is_on(after):
         return Entry(heading, _("Cancelled. It was planned for %(when)s.") % {"when": _when(before)})
     if not changes.is_on(before):
         return Entry(heading, _("Takes place after all: %(when)s.") % {"when": _when(after)})
-    return Entry(heading, lines=_lines(before, after, language))
+    when = _numbered(after) if before["date"] == after["date"] else ""
+    return Entry(heading, lines=_lines(before, after, language), when=when)
 
 
 def _lines(before: dict[str, Any], after: dict[str, Any], language: str) -> list[Line]:
@@ -106,6 +110,10 @@ def _kinds(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 def _when(facts: dict[str, Any]) -> str:
     return " ".join(filter(None, [_date(facts), facts["starts"]]))
+
+
+def _numbered(facts: dict[str, Any]) -> str:
+    return _("Day %(number)s · %(date)s") % {"number": facts["day"], "date": _date(facts)}
 
 
 def _date(facts: dict[str, Any]) -> str:

@@ -33,14 +33,14 @@ def change(
     """
     if not is_open(registration.edition):
         raise ChangesClosed
-    has_other_days = booking.choose_days(registration, days, may_wait)
+    added, given_back = booking.choose_days(registration, days, may_wait)
     registration.refresh_from_db(fields=DETAILS)  # an attempt that failed may have left its own
     different = [column for column in DETAILS if getattr(registration, column) != details[column]]
     for column in different:
         setattr(registration, column, details[column])
     registration.save(update_fields=different)
-    if has_other_days or different:
-        notices.changed(registration)
+    if added or given_back or different:
+        notices.changed(registration, added=added, given_back=given_back, details=different)
 
 
 @retried

@@ -74,6 +74,12 @@ def wants_news(now: dt.datetime | None = None) -> models.QuerySet[Consent]:
     return fresh.order_by().values("registration")
 
 
+def gets_news(registration: Registration) -> bool:
+    """Whether news still goes to the address of this registration, by whichever entry it agreed with."""
+    same_address = Registration.objects.filter(email_key=registration.email_key, pk__in=wants_news())
+    return bool(registration.email_key) and same_address.exists()
+
+
 @transaction.atomic
 def publish_first_notices(edition: Edition) -> None:
     """Give a new edition its notices in both languages. An edition that has some keeps them."""

@@ -27,13 +27,13 @@ def invite(registration: Registration, category: str, speaker: Speaker | None = 
     reserved = {quota.day_id: quota for quota in quotas.values() if quota.share == Quota.Share.RESERVED}
     living = registration.bookings.living().select_related("day").select_for_update(no_key=True, of=("self",))
     moved = [booking for booking in living.order_by("quota_id") if booking.quota_id != _pk(reserved, booking)]
-    had_seats = all(booking.state == Booking.State.CONFIRMED for booking in moved)
+    seated = [booking for booking in moved if booking.state != Booking.State.CONFIRMED]
     for booking in moved:
         _move(booking, quotas[booking.quota_id], reserved.get(booking.day_id))
     registration.category, registration.speaker = category, speaker or registration.speaker
     registration.save(update_fields=["category", "speaker"])
-    if not had_seats:
-        notices.changed(registration)
+    if seated:
+        notices.changed(registration, added=seated)
 
 
 def _move(booking: Booking, old: Quota, new: Quota | None) -> None:

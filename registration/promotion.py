@@ -46,6 +46,10 @@ def line_closes_at(day: Day) -> dt.datetime:
     return dt.datetime.combine(day.date - dt.timedelta(days=1), LINE_CLOSES, tzinfo=day.edition.tzinfo)
 
 
+def is_night(zone: dt.tzinfo, now: dt.datetime) -> bool:
+    return awake_in(zone, now) != now
+
+
 def awake(now: dt.datetime, day: Day) -> dt.datetime:
     """`now`, or the next 08:00 of the forum's time zone when it is night there."""
     return awake_in(day.edition.tzinfo, now)

@@ -12,6 +12,8 @@ from enum import Enum
 
 # A policy that is about us: nobody gets mail before it is mended. DMARC is 5.7.26 at large providers.
 ABOUT_US = re.compile(rb"relay|rcpthosts|\b5\.7\.(8|26)\b|authenticat|DMARC", re.IGNORECASE)
+# We send too fast. One mailbox (4.2.x) that gets too much of everybody is not meant.
+TOO_MUCH = re.compile(rb"\brate|too (many|much|fast|quick)|throttl|slow down", re.IGNORECASE)
 ENHANCED = re.compile(rb"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
@@ -62,7 +64,7 @@ def _of_smtp(error: smtplib.SMTPException) -> Failure | None:
         case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
             return Failure.AWAY
         case smtplib.SMTPSenderRefused():
-            answer = _of_answer(error.smtp_code, error.smtp_error)
+            answer = _of_answer(error.smtp_code, error.smtp_error, at_sender=True)
             is_too_big = error.smtp_code == 552 or b"5.3.4" in _bytes(error.smtp_error)
             return Failure.OURS if answer is Failure.CONTENT and not is_too_big else answer
         case smtplib.SMTPResponseException():
@@ -70,14 +72,16 @@ def _of_smtp(error: smtplib.SMTPException) -> Failure | None:
     return None
 
 
-def _of_answer(code: int, words: bytes | str, *, at_recipient: bool = False) -> Failure:
+def _of_answer(code: int, words: bytes | str, *, at_sender: bool = False, at_recipient: bool = False) -> Failure:
     found = ENHANCED.search(_bytes(words))
     kind, subject, detail = (int(each) for each in found.groups()) if found else (code // 100, 0, 0)
     if code in (530, 535, 538):
         return Failure.OURS
     if code == 421 or code // 100 not in (4, 5):  # no refusal: half an answer, before the line was cut
         return Failure.AWAY
-    if code == 432 or (kind == 4 and subject == 7):
+    # 4.7.1 to a recipient or a mail is greylisting, as a rule: of us it speaks where nobody else was named yet.
+    is_of_us = (at_sender and subject == 7) or (subject != 2 and TOO_MUCH.search(_bytes(words)))
+    if code == 432 or (kind == 4 and is_of_us):
         return Failure.TOO_FAST
     if code // 100 == 4 or (subject, detail) == (2, 2):  # a mailbox that is full is emptied some day
         return Failure.LATER

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
 
+from django.utils.encoding import iri_to_uri
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 _BRACED = re.compile(r"\{(\w+)\}")
 _EVERY_BRACE = re.compile(r"\{[^{}]*\}|[{}]")
-# Only signs that an address may hold: Korean particles follow a word without a space.
-_LINK = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
+# Korean particles follow an address without a space. So letters beyond ASCII belong to it where it goes on after them;
+# at its end, only after a sign that parts words, and unless they could be, or hold, a particle.
+_LETTERS = r"[^\W\x00-\x7f]+"
+_LINK = re.compile(
+    rf"https?://(?:[A-Za-z0-9_\-.~:/?#\[\]@!$&'()*+,;=%]|{_LETTERS}(?=[/?#&=%_\-])"
+    rf"|(?<=[/?#&=_\-.]){_LETTERS}(?=\.?[A-Za-z0-9]))+"
+)
+_END = re.compile(rf"(?<=[/?#&=_\-]){_LETTERS}")
+_PARTICLE = re.compile(r"(?:에서|으로|까지|부터|입니다|[은는이가을를에로와과의도만])+$")
 _NOT_AT_THE_END = ".,;:!?'"
+FULL_WIDTH = {"｛": "{", "｝": "}"}  # as Korean and Japanese keyboards type them: they look alike and stand for nothing
 _IN_AN_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S*?(\{\w+\})", re.IGNORECASE)
 
 
@@ -42,6 +53,15 @@ def first_wrong(text: str, allowed: Collection[str]) -> str | None:
     return next((each for each in found if each not in {f"{{{word}}}" for word in allowed}), None)
 
 
+def full_width_complaint(text: str) -> str:
+    """Which sign to type in place of the first brace that looks like one and is none. Empty where there is none."""
+    wide = next((sign for sign in text if sign in FULL_WIDTH), None)
+    if wide is None:
+        return ""
+    words = {"wide": wide, "brace": FULL_WIDTH[wide]}
+    return _("“%(wide)s” is a full-width sign. Switch the keyboard to English and type “%(brace)s” instead.") % words
+
+
 def first_in_an_address(text: str) -> str | None:
     """The first placeholder inside an address: nobody can say where such a link leads."""
     match = _IN_AN_ADDRESS.search(text)
@@ -56,12 +76,29 @@ def _paragraphs(text: str) -> list[str]:
 def _linked(line: str) -> str:
     parts, end = [], 0
     for found in _LINK.finditer(line):
-        address = found[0].rstrip(_NOT_AT_THE_END)
-        if address.endswith(")") and "(" not in address:
-            address = address[:-1]
-        parts += [escape(line[end : found.start()]), format_html('<a href="{}">{}</a>', address, address)]
-        end = found.start() + len(address)
+        address = _address(found, line)
+        if address:
+            link = format_html('<a href="{}">{}</a>', _encoded(address), address)
+            parts += [escape(line[end : found.start()]), link]
+            end = found.start() + len(address)
     return "".join([*parts, escape(line[end:])])
+
+
+def _address(found: re.Match[str], line: str) -> str:
+    """What of it is address. Empty where nobody can say where it ends: a link to another page would be worse."""
+    more = _END.match(line, found.end())
+    particle = more and _PARTICLE.search(more[0])
+    if more and not particle:
+        return found[0] + more[0]
+    if particle and particle.start() > 0:
+        return ""
+    address = found[0].rstrip(_NOT_AT_THE_END)
+    return address[:-1] if address.endswith(")") and "(" not in address else address
+
+
+def _encoded(address: str) -> str:
+    """As every mail program takes it. A host in Hangul is theirs to write in its own way."""
+    return iri_to_uri(address) if urlsplit(address).netloc.isascii() else address
 
 
 def _fill_html(html: str, values: Mapping[str, str]) -> SafeString:

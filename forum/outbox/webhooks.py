@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import re
 from typing import Any
 
+from anymail.exceptions import AnymailWebhookValidationFailure
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,8 @@ from forum.outbox import bounces
 from forum.outbox.bounces import Delivery
 from forum.outbox.intake import PROVIDERS
 from forum.outbox.models import Message
+
+logger = logging.getLogger(__name__)
 
 GONE = {RejectReason.BOUNCED, RejectReason.INVALID}
 SOFT = re.compile(r'"\w*(?:type|event|severity)": "(?:soft|transient|temporary|undetermined)', re.IGNORECASE)
@@ -89,7 +93,10 @@ def _text_of(event: AnymailTrackingEvent) -> str:
 
 
 def _answer(view: Any) -> Any:
-    """503 for what may come too early: providers send it again within minutes, and then everything is noted."""
+    """503 for what may come too early: providers send it again within minutes, and then everything is noted.
+
+    400 for what shows no secret or a wrong one. Anybody can post that: it is one line of the log, and no alarm.
+    """
 
     @csrf_exempt  # a provider has no cookie; it shows the secret, and most sign what they send
     def events(request: HttpRequest) -> HttpResponse:
@@ -97,5 +104,8 @@ def _answer(view: Any) -> Any:
             return view(request)
         except TooEarly:
             return HttpResponse(status=503)
+        except AnymailWebhookValidationFailure as refusal:
+            logger.warning("An event of mail was refused: %s", refusal)
+            return HttpResponse(status=400)
 
     return events

@@ -17,7 +17,8 @@ class AccessLog(models.Model):
     BROADCAST = "broadcast"
     BADGE = "badge"  # one for each person whose badge was made: it says who has none yet
     PAPER_LIST = "paper list"
-    WITHOUT_NAMES = (BROADCAST, BADGE, PAPER_LIST)  # acts whose detail holds numbers only, and is kept
+    AFFECTED = "affected"  # the list of those whom a change concerns
+    WITHOUT_NAMES = (BROADCAST, BADGE, PAPER_LIST, AFFECTED)  # acts whose detail holds numbers only, and is kept
 
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
     who = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("who"))

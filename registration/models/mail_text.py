@@ -68,6 +68,8 @@ def _complaint(part: str, text: str, allowed: tuple[str, ...]) -> str:
     words = {"allowed": ", ".join(f"{{{word}}}" for word in allowed)}
     if has_unwanted_characters(text, lines=part not in LINES):
         return _("There are control characters in this text. Please type it anew.")
+    if is_wide := placeholders.full_width_complaint(text):
+        return is_wide
     wrong = placeholders.first_wrong(text, allowed)
     if wrong in ("{", "}"):
         return _("A brace “%(brace)s” stands alone. In braces you can use: %(allowed)s.") % {"brace": wrong, **words}

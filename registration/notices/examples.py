@@ -20,6 +20,7 @@ from registration import links, ticketing
 from registration.models import Interest, Registration
 from registration.notices.forum_days import for_those_who_came, where_to_watch
 from registration.notices.news import opening_facts, recordings_page
+from registration.notices.own_entry import NAMES_OF_DETAILS
 from registration.notices.rendering import letter_of, own_links
 
 PICTURE = "cid:ticket-qr.png"
@@ -76,7 +77,17 @@ def _already_registered(_registration: Registration, days: list[Day]) -> dict[st
 
 def _cancelled(registration: Registration, days: list[Day]) -> dict[str, Any]:
     registration.cancelled_at = timezone.now()
-    return {"days": [], "about_days": days, "seats_given_back": days, "places_given_back": []}
+    return {"days": [], "about_days": days, "seats_given_back": days, "registers_again": True}
+
+
+def _changed(_registration: Registration, days: list[Day]) -> dict[str, Any]:
+    added, given_back = (days[:1], days[1:]) if len(days) > 1 else (days, [])
+    return {
+        "days": days[:1],
+        "seats_added": added,
+        "seats_given_back": given_back,
+        "details_changed": [NAMES_OF_DETAILS["organisation"]],
+    }
 
 
 def _reminder(_registration: Registration, days: list[Day]) -> dict[str, Any]:
@@ -115,6 +126,7 @@ _OF_KIND: dict[str, Callable[[Registration, list[Day]], dict[str, Any]]] = {
     "line_closed": _about_the_last_day,
     "already_registered": _already_registered,
     "cancelled": _cancelled,
+    "changed": _changed,
     "reminder": _reminder,
     "thank_you": _thanks,
     "missed_you": _afterwards,

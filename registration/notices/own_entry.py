@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from forum.outbox import queue
 from forum.outbox.enclosures import slot
+from programme.phase import is_registration_open
 from registration import queries
 from registration.models import Booking, Registration
 from registration.notices.letters import repeat, write
+
+NAMES_OF_DETAILS: dict[str, Promise] = {
+    "name": _("Name"),
+    "organisation": _("Organisation"),
+    "field": _("Field of interest"),
+    "support": _("Support"),
+    "support_note": _("Other support"),
+    "takes_any_seat": _("Whether we ask before you get a seat from the waiting list"),
+}
 
 
 def confirmed(registration: Registration, bookings: Sequence[Booking]) -> None:
@@ -41,19 +56,42 @@ def link_again(registration: Registration) -> None:
 
 def cancelled(registration: Registration, day_numbers: Iterable[int]) -> None:
     """Days were given back: seats, or places in the line."""
+    edition = registration.edition
     given_back = [each for each in _latest_bookings(registration) if each.day.number in set(day_numbers)]
     write(
         "cancelled",
         registration,
         about_days=[each.day for each in given_back],
-        seats_given_back=[each.day for each in given_back if each.confirmed_at],
-        places_given_back=[each.day for each in given_back if not each.confirmed_at],
+        registers_again=is_registration_open(
+            timezone.now(), opens=edition.registration_opens_at, closes=edition.registration_closes_at
+        ),
+        **facts_of_change(given_back=given_back),
     )
 
 
-def changed(registration: Registration) -> None:
-    """The person changed days or details."""
-    write("changed", registration)
+def changed(
+    registration: Registration,
+    *,
+    added: Sequence[Booking] = (),
+    given_back: Sequence[Booking] = (),
+    details: Iterable[str] = (),
+) -> None:
+    """The person changed days or details, and reads which. Of details it is the names only: whoever finds that it was
+    not them need not read in a mail what somebody else typed."""
+    write("changed", registration, **facts_of_change(added, given_back, details))
+
+
+def facts_of_change(
+    added: Sequence[Booking] = (), given_back: Sequence[Booking] = (), details: Iterable[str] = ()
+) -> dict[str, list[Any]]:
+    """What the templates of *changed* and *cancelled* list."""
+    return {
+        "seats_added": [each.day for each in added if each.confirmed_at],
+        "places_added": [each.day for each in added if not each.confirmed_at],
+        "seats_given_back": [each.day for each in given_back if each.confirmed_at],
+        "places_given_back": [each.day for each in given_back if not each.confirmed_at],
+        "details_changed": [NAMES_OF_DETAILS[column] for column in details],
+    }
 
 
 def confirm_address(registration: Registration) -> None:

@@ -24,6 +24,7 @@ def letter_of(
             **facts,
             "edition": edition,
             "privacy_url": settings.PUBLIC_URL + reverse("registration:privacy"),
+            "programme_url": settings.PUBLIC_URL + reverse("programme:programme", args=[edition.slug]),
             "register_url": settings.PUBLIC_URL + reverse("registration:form", args=[edition.slug]),
         }
         return writing.write(kind, language, facts, values_of(kind, facts), typed)

@@ -30,6 +30,8 @@ class WordsField(TidyField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value).replace("\r\n", "\n")
+        if is_wide := placeholders.full_width_complaint(text):
+            raise ValidationError(is_wide)
         wrong = placeholders.first_wrong(text, ["name"])
         if wrong:
             raise ValidationError(

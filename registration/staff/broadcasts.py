@@ -1,6 +1,7 @@
 """Mail to many: choosing whom, writing what, looking at it, confirming it by its number, and watching it leave.
 
-Pages show how many, never who. Who confirmed what to how many stands in the log of looks at personal data.
+Pages show how many, never who; but for those whom a change concerns, who may have to be told in another way, on a page
+of its own. Who looked there, and who confirmed what to how many, stands in the log of looks at personal data.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import Any
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -23,16 +26,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from forum.accounts.roles import organiser_required
 from forum.errors import Refused
+from forum.masking import mask_email, mask_name
 from forum.outbox import batches
 from programme.language import page_language
 from programme.models import Edition
-from registration import access, audiences, broadcasting, change_words, composing
+from registration import access, audiences, broadcasting, change_notices, change_words, composing, promotion
 from registration.errors import CountDiffers, NobodyThere, NoDraft
 from registration.models import AccessLog, Booking, Broadcast, Registration
 from registration.staff.broadcast_forms import BroadcastForm, ConfirmForm, WordsForm, initial_of
 from registration.staff.broadcast_progress import progress
 
 LISTED = 100
+PEOPLE = 50  # on a page
 State = Broadcast.State
 
 
@@ -113,6 +118,18 @@ def preview(request: HttpRequest, broadcast: Broadcast, language: str) -> HttpRe
     return HttpResponse(composing.sample(broadcast, language, request.user.name).html)
 
 
+@require_safe
+@for_organisers
+def affected(request: HttpRequest, broadcast: Broadcast) -> HttpResponse:
+    """Whom a change concerns, masked, those without an address first. Each look is logged."""
+    if broadcast.purpose != Broadcast.Purpose.CHANGE:
+        raise Http404
+    page = Paginator(change_notices.people(broadcast), PEOPLE).get_page(request.GET.get("page"))
+    rows = [(each, mask_name(each.name), mask_email(each.email)) for each in page]
+    access.note_look(request, AccessLog.AFFECTED, detail=f"{broadcast.pk} · page {page.number} · {len(rows)} people")
+    return render(request, "staff/broadcast_people.html", {"broadcast": broadcast, "page": page, "rows": rows})
+
+
 @require_POST
 @for_organisers
 def test(request: HttpRequest, broadcast: Broadcast) -> HttpResponse:
@@ -177,6 +194,7 @@ def _show(request: HttpRequest, broadcast: Broadcast, form: ConfirmForm | None =
         "by_language": [(each, by_language.get(each, 0)) for each in broadcast.languages],
         "total": sum(by_language.values()),
         "unreached": audiences.unreached(broadcast),
+        "leaves_at_night": _leaves_at_night(broadcast),
         "letters": [(each, composing.sample(broadcast, each, request.user.name)) for each in broadcast.languages],
     }
     return _page(request, "staff/broadcast.html", context)
@@ -193,6 +211,12 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
         "changes": change_words.entries(broadcast.changes, page_language()),
     }
     return render(request, template, context)
+
+
+def _leaves_at_night(broadcast: Broadcast) -> bool:
+    """Whether it would reach people in their sleep. News never does."""
+    is_night = promotion.is_night(broadcast.edition.tzinfo, timezone.now())
+    return is_night and broadcast.purpose != Broadcast.Purpose.NEWS
 
 
 def _states(broadcast: Broadcast) -> list[str]:

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from programme import queries
-from registration import erasure, links
+from registration import consent, erasure, links
 from registration.views.pages import private
 
 
@@ -17,12 +17,20 @@ from registration.views.pages import private
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, token: str) -> HttpResponse:
-    """A question with one button, in the person's language; posted to, the answer. Twice is harmless."""
+    """A question with one button, in the person's language; posted to, the answer. Twice is harmless.
+
+    Where it has ended already, nothing is asked.
+    """
     registration = links.registration_of_news(token)
     if registration is None:
         raise Http404
     with override(registration.language):
-        context = {"edition": queries.current_edition(), "is_over": request.method == "POST"}
-        if context["is_over"]:
+        had_ended = not consent.gets_news(registration)
+        if request.method == "POST":
             erasure.end_news(registration)
+        context = {
+            "edition": queries.current_edition(),
+            "is_over": request.method == "POST",
+            "had_ended": had_ended,
+        }
         return render(request, "registration/news_end.html", context)

@@ -104,7 +104,10 @@ def mail_again(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             notices.link_again(registration)
-            messages.success(request, _("We have sent it again to %(email)s.") % {"email": registration.email})
+            messages.success(
+                request,
+                _("It is on its way again to %(email)s. That can take some minutes.") % {"email": registration.email},
+            )
     return redirect("registration:ticket", public_id)
 
 

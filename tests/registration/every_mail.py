@@ -54,7 +54,7 @@ CAUSES = {
     "link_again": notices.link_again,
     "new_link": notices.new_link,
     "new_address": notices.new_address,
-    "changed": notices.changed,
+    "changed": lambda registration: notices.changed(registration, details=["name"]),
     "address_changed": notices.address_changed,
     "cancelled": lambda registration: booking.cancel(registration, [2]),
     "are_you_coming": lambda registration: notices.are_you_coming(registration, timezone.now()),

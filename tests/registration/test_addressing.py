@@ -72,6 +72,8 @@ def test_the_question_is_answered_by_a_button_and_names_nobody(client, forum, la
     assert sent.to == [NEW]
     assert f"http://forum.test{address}" in sent.body
     assert mine.name not in sent.body + sent.alternatives[0].content + page.text
+    foot = "You get this message because somebody entered this address on our website."
+    assert [said(language, foot) in part for part in (sent.body, sent.alternatives[0].content)] == [True, True]
     assert said(language, "Is this your address?") in page.text
     assert mine.email == "seowoo@example.org"
 

@@ -8,10 +8,12 @@ import re
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils.translation import override
 from icalendar import Calendar
 
 from forum.outbox.models import Message
 from programme.models import Day, Room, Session, Venue
+from programme.templatetags.forum_dates import day_long
 from registration import booking, broadcasting, change_words, composing, writing
 from registration.models import Broadcast
 from tests.factories import make_registration
@@ -50,6 +52,16 @@ def test_moving_a_session_says_how_many_are_affected_and_prepares_the_mail(forum
         "Please read: new starting time",
     )
     assert Message.objects.exclude(batch=None).count() == 0
+
+
+@pytest.mark.parametrize(("language", "day"), [("ko", "1일차 · "), ("en", "Day 1 · ")])
+def test_the_mail_says_on_which_day_and_date_a_moved_session_is(forum, people, keynotes, save, language, day):
+    save(keynotes, starts="10:40")
+    letter = composing.sample(draft(), language, "홍서우")
+
+    with override(language):
+        when = day + day_long(keynotes.day.date)
+    assert [when in part for part in (letter.text, letter.html)] == [True, True]
 
 
 def test_the_mail_says_old_and_new_in_both_languages(forum, people, keynotes, save):

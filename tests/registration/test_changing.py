@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from forum.outbox import delivery
 from forum.outbox.models import Message
 from programme.models import Edition
+from programme.templatetags.forum_dates import day_long
 from registration import addressing, booking, changing, invariants, links, sign_up, waiting_list
 from registration.errors import ChangesClosed, DayFull, RegistrationOver
 from registration.models import Booking, Quota, Registration
@@ -33,6 +37,40 @@ def test_days_and_details_changed_together_are_one_mail(forum):
     changing.change(registration, [1, 2], details(name="홍서윤"))
 
     assert list(Message.objects.order_by("pk").values_list("kind", flat=True)) == ["confirmation", "changed"]
+
+
+@pytest.mark.parametrize(
+    ("language", "labels", "details_changed"),
+    [
+        ("ko", ("추가", "취소"), "변경: 이름, 소속"),
+        ("en", ("Added", "Cancelled"), "Changed: Name, Organisation"),
+    ],
+)
+def test_the_mail_says_what_changed_and_of_details_their_names_only(forum, language, labels, details_changed):
+    registration = make_registration(forum, days=(1,), language=language)
+
+    as_it_is = {column: getattr(registration, column) for column in changing.DETAILS}
+    changing.change(registration, [2], as_it_is | {"name": "홍서윤", "organisation": "새 소속"})
+
+    written = Message.objects.get(kind="changed")
+    dates = [forum.days.get(number=number).date for number in (2, 1)]
+    with override(language):
+        said = [*(f"{label}: {day_long(date)}" for label, date in zip(labels, dates, strict=True)), details_changed]
+    rows = [" ".join(strip_tags(row).split()) for row in re.findall(r"<tr.*?</tr>", written.html, re.DOTALL)]
+    assert [line for line in written.text.splitlines() if line in said] == said
+    assert [row for row in rows if row in {line.replace(": ", "", 1) for line in said}] == [
+        line.replace(": ", "", 1) for line in said
+    ]
+    assert "새 소속" not in written.text + written.html
+
+
+def test_a_cancellation_taken_back_is_a_day_added(forum):
+    registration = make_registration(forum, days=(1,), language="en")
+    booking.cancel(registration, [1])
+
+    booking.undo_cancel(registration)
+
+    assert "Added: " in Message.objects.get(kind="changed").text
 
 
 def test_when_the_day_is_full_the_details_stay_too(forum):

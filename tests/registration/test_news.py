@@ -74,6 +74,20 @@ def test_before_the_end_of_its_period_the_registration_stays_and_only_news_ends(
     assert registration.consents.filter(notice__kind="news").last().agreed is False
 
 
+def test_opened_again_after_the_end_the_link_asks_nothing(client, forum):
+    answers = make_answers(forum)
+    for notice in answers.consents:
+        answers.consents[notice] = True
+    address = links.news_url_of(sign_up.register(forum, answers, uuid.uuid4())).removeprefix("http://forum.test")
+    first = client.get(address).content.decode()
+    client.post(address)
+
+    second = client.get(address).content.decode()
+
+    assert ['<form method="post">' in page for page in (first, second)] == [True, False]
+    assert "이미 끝났습니다" in second
+
+
 def test_news_end_for_the_address_not_for_one_of_its_entries(client, forum):
     """Registered, cancelled, registered again, with yes to news both times."""
     for _ in range(2):

@@ -3,12 +3,15 @@ must not stand in it."""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
+from html import unescape
 
 import pytest
 import zxingcpp
 from django.core import mail
+from django.utils import timezone
 from icalendar import Calendar
 from PIL import Image
 
@@ -237,7 +240,30 @@ def test_entry_instructions_support_and_provisional_times_are_said(forum, langua
         assert [each in part for each in words] == [True] * 5
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_button_of_a_cancellation_leads_to_registering_again_or_to_the_programme(forum, is_open):
+    registration = make_registration(forum)
+    if not is_open:
+        forum.registration_closes_at = timezone.now() - dt.timedelta(minutes=1)
+        forum.save()
+        registration.refresh_from_db()
+
+    booking.cancel(registration, [1])
+
+    html = parts(left("cancelled"))[1]
+    page = "register" if is_open else "programme"
+    assert re.search(r'class="button".*?href="(.*?)"', html)[1] == f"http://forum.test/ko/2022/{page}/"
+
+
 # --- The frame ------------------------------------------------------------------------------------------------------
+
+
+def test_outlook_reads_a_width_and_a_padding_that_it_knows(forum):
+    html = parts(make_mail(forum, "confirmation")[2])[1]
+
+    column = re.search(r"<!--\[if mso\]>(.*?)<!\[endif\]-->.*<!--\[if mso\]>(.*?)<!\[endif\]-->", html, re.DOTALL)
+    assert (' width="600"' in column[1], column[2]) == (True, "</td></tr></table>")
+    assert "mso-padding-alt: 14px 26px" in re.search(r'<td class="button" style="(.*?)"', html)[1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -246,8 +272,9 @@ def test_a_mail_has_at_most_one_button_and_says_beside_the_subject_what_it_is_ab
     _registration, _message, sent = make_mail(forum, kind, language=language)
 
     text, html = parts(sent)
-    assert html.count('class="button"') == (kind not in ("address_changed", "cancelled"))
-    preheader = re.search(r'<div class="preheader"[^>]*>(.*?)</div>', html)[1]
+    assert html.count('class="button"') == (kind != "address_changed")
+    preheader, filler = re.findall(r'<div class="preheader"[^>]*>(.*?)</div>', html)
+    assert set(unescape(filler)) == {"\u200c", "\xa0"}
     assert (is_korean(preheader), preheader.strip() != "") == (language == "ko", True)
     assert "\n\n\n" not in text
     assert text.count("\n-- \n") == 1

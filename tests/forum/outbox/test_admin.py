@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from html import unescape
+
 import pytest
 from auditlog.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from forum.outbox import delivery
 from forum.outbox.models import Message
@@ -29,6 +33,28 @@ def test_organisers_see_when_a_mail_left_and_why_it_did_not(organiser_client, pr
     assert "se***@example.org" in listed
     assert "seowoo@example.org" not in listed + opened
     assert "SMTPRecipientsRefused: 550 No such user" in opened
+
+
+def test_a_servers_words_are_shown_without_the_address(organiser_client, promise):
+    message = promise(to_email="seowoo@example.org")
+    words = "{'seowoo@example.org': (550, b'5.1.1 <Seo.Woo+x@mail.example.org>: unknown. Ask help@example.com.')}"
+    Message.objects.update(state="failed", last_error=words)
+
+    opened = unescape(strip_tags(organiser_client.get(page_of(message)).content.decode()))
+
+    assert "{'se***@example.org': (550, b'5.1.1 <Se***@mail.example.org>: unknown. Ask he***@example.com.')}" in opened
+    assert Message.objects.get().last_error == words
+
+
+@pytest.mark.parametrize(("state", "is_said"), [("queued", True), ("sent", False)])
+def test_the_next_try_of_a_mail_is_called_that_while_there_is_one(organiser_client, promise, state, is_said):
+    message = promise()
+    moment = dt.datetime(2031, 5, 6, 7, 8, tzinfo=dt.UTC)
+    Message.objects.update(state=state, next_attempt_at=moment, sent_at=None if is_said else timezone.now())
+
+    opened = unescape(strip_tags(organiser_client.get(page_of(message)).content.decode()))
+
+    assert ("다음 시도" in opened, "2031" in opened) == (True, is_said)
 
 
 def test_the_words_of_a_mail_are_not_shown(organiser_client, promise):
@@ -95,6 +121,16 @@ def test_what_did_not_fail_or_is_not_there_any_more_is_not_sent_again(organiser_
     assert "메일 1통은 다시 보낼 수 없습니다" in page
     assert Message.objects.get().state == fields["state"]
     assert not LogEntry.objects.get_for_object(message).exists()
+
+
+def test_of_a_list_of_what_failed_everything_that_can_be_is_sent_again_and_nothing_less(organiser_client, promise):
+    promised = [promise(), promise()]
+    Message.objects.update(state="failed")
+
+    chosen = {"action": "send_again", "_selected_action": [message.pk for message in promised]}
+    page = organiser_client.post(f"{LIST}?state__exact=failed", chosen, follow=True).content.decode()
+
+    assert ("메일 2통을 다시 보냅니다." in page, "다시 보낼 수 없습니다" in page) == (True, False)
 
 
 def test_a_steward_cannot_send_anything(steward_client, promise):

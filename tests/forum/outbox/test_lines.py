@@ -90,6 +90,16 @@ def test_a_recipient_who_is_refused_costs_no_line(post_office, deliver):
     assert list(Message.objects.order_by("pk").values_list("state", flat=True)) == ["sent", "failed", "sent"]
 
 
+def test_a_recipient_whose_server_greylists_waits_alone(post_office, deliver):
+    post_office.refusals["grey@example.org"] = "450 4.7.1 Greylisting in action, please come back later"
+    for address in ("one@example.org", "grey@example.org", "two@example.org"):
+        deliver(address)
+
+    states = list(Message.objects.order_by("pk").values_list("state", "failure"))
+    assert states == [("sent", ""), ("queued", "later"), ("sent", "")]
+    assert (post_office.calls, Provider.objects.get().slowed_until) == (1, None)
+
+
 def test_other_settings_are_another_line(post_office, deliver, settings):
     deliver()
     settings.EMAIL_HOST_PASSWORD = "new"

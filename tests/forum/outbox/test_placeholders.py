@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as some
 
-from forum.outbox.placeholders import fill, fill_line, fill_paragraphs, first_in_an_address, first_wrong
+from forum.outbox.placeholders import (
+    fill,
+    fill_line,
+    fill_paragraphs,
+    first_in_an_address,
+    first_wrong,
+    full_width_complaint,
+)
 
 VALUES = {"name": "홍서우", "forum": "Forum & <Friends>"}
 
@@ -60,6 +70,32 @@ def test_paragraphs_are_text_and_links_end_where_the_address_does(typed, shown):
     assert fill_paragraphs(typed, {}) == "\n".join(f"<p>{each}</p>" for each in shown)
 
 
+ROAD = "https://forum.kr/%EA%B8%B8"
+
+
+@pytest.mark.parametrize(
+    ("typed", "href", "rest"),
+    [
+        ("https://forum.kr/길?x=1", f"{ROAD}?x=1", ""),
+        ("https://forum.kr/길?x=1에서 보세요", f"{ROAD}?x=1", "에서 보세요"),
+        ("https://forum.kr/길/map에서", f"{ROAD}/map", "에서"),
+        ("https://forum.kr/2022길/", "https://forum.kr/2022%EA%B8%B8/", ""),
+        ("https://forum.kr/길 보기", ROAD, " 보기"),
+        ("https://서울.kr/a에서", "https://서울.kr/a", "에서"),
+        ("https://forum.kr/에서 보세요", "https://forum.kr/", "에서 보세요"),
+        ("https://forum.kr/a를 보세요", "https://forum.kr/a", "를 보세요"),
+        ("https://forum.kr/%EA%B8%B8에서", ROAD, "에서"),
+        ("https://forum.kr을 보세요", "https://forum.kr", "을 보세요"),
+        ("https://forum.kr/길에서 보세요", None, ""),  # the page 길에서, or 길 and a particle
+    ],
+)
+def test_hangul_in_an_address_is_part_of_it_and_a_particle_behind_it_is_not(typed, href, rest):
+    html = fill_paragraphs(typed, {})
+
+    found = re.search(r'<a href="(.*?)">.*</a>(.*)</p>', html)
+    assert (found and found.groups()) == (href and (href, rest))
+
+
 def test_a_value_becomes_no_link():
     assert "<a" not in fill_paragraphs("{name} 님", {"name": "https://evil.example"})
 
@@ -81,6 +117,17 @@ def test_a_value_becomes_no_link():
 )
 def test_what_stands_for_nothing_is_found(text, wrong):
     assert first_wrong(text, ("name", "forum")) == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"), [("｛name｝ 님", "{"), ("{name｝ 님", "}"), ("{name} 님, 『안내』 (참고)", None)]
+)
+def test_braces_of_a_korean_keyboard_are_refused_with_the_sign_to_type(text, sign):
+    with override("en"):
+        complaint = full_width_complaint(text)
+
+    assert (complaint[-12:] == f"“{sign}” instead.") == (sign is not None)
+    assert (complaint == "") == (sign is None)
 
 
 @given(some.text(some.sampled_from("{}name forum\n"), max_size=30))

@@ -231,3 +231,11 @@ def test_half_a_setting_is_refused_at_start(provider, secret, key, complaint):
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_every_provider_of_the_list_can_be_set_up_and_lets_nobody_in_without_the_secret(provider, sent, name):
     assert provider(name)({}, secret="") == 400
+
+
+def test_what_shows_no_secret_is_one_line_of_the_log_without_a_traceback(provider, caplog):
+    provider("postmark")({}, secret="")
+
+    assert [(line.levelname, line.name, line.exc_info) for line in caplog.records] == [
+        ("WARNING", "forum.outbox.webhooks", None)
+    ]

@@ -42,6 +42,13 @@ def sent_to(forum, **answers):
     return registration, mail.outbox[-1]
 
 
+def test_the_list_says_which_mails_have_fixed_words_and_why(organiser_client, forum):
+    page = organiser_client.get(LIST).content.decode()
+
+    fixed = ["로그인 코드: ", "메일 점검용 메일: ", "단체 메일과 일정 변경 안내의 틀: "]
+    assert [name in page for name in fixed] == [True, True, True]
+
+
 def test_the_list_names_every_mail_and_leads_to_its_words(organiser_client, forum):
     page = html.unescape(organiser_client.get(LIST).content.decode())
 
@@ -87,6 +94,11 @@ def test_words_of_an_edition_are_in_no_other_and_standard_again_once_deleted(org
         ("{nmae}", {"wrong": "{nmae}"}, "%(wrong)s stands for nothing in this mail. You can use: %(allowed)s."),
         ("{until}", {"wrong": "{until}"}, "%(wrong)s stands for nothing in this mail. You can use: %(allowed)s."),
         ("{name", {"brace": "{"}, "A brace “%(brace)s” stands alone. In braces you can use: %(allowed)s."),
+        (
+            "｛name｝ 님",
+            {"wide": "｛", "brace": "{"},
+            "“%(wide)s” is a full-width sign. Switch the keyboard to English and type “%(brace)s” instead.",
+        ),
         (
             "http://a.kr/{name}",
             {"word": "{name}"},

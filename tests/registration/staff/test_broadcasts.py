@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.outbox import suppression
 from forum.outbox.models import Message, Suppression
-from registration import erasure, writing
-from registration.models import AccessLog, Broadcast
+from registration import booking, erasure, writing
+from registration.models import AccessLog, Broadcast, Registration
 from tests.factories import make_registration
 from tests.pages import Page, is_korean, said
 from tests.registration.mails_to_many import WORDS, confirm, make_draft, send_all
@@ -109,6 +113,13 @@ def test_an_unknown_placeholder_is_refused_with_a_sentence(organiser_client, for
     assert Broadcast.objects.count() == 0
 
 
+def test_full_width_braces_are_refused_too(organiser_client, forum, people, language):
+    answer = organiser_client.post(NEW, TYPED | {"body_ko": "｛name｝ 님, 안녕하세요"})
+
+    [(anchor, sentence)] = Page(answer).summary
+    assert (anchor, "｛" in sentence, is_korean(sentence)) == ("#id_body_ko", True, language == "ko")
+
+
 def test_characters_that_fill_slots_cannot_be_typed(organiser_client, forum):
     answer = organiser_client.post(NEW, TYPED | {"body_ko": "\ue000ticket_url\ue001"})
 
@@ -185,7 +196,7 @@ def test_a_discarded_draft_says_that_nobody_was_written_to(organiser_client, dra
 
 
 def test_only_organisers_may(steward_client, draft):
-    acts = ["", "edit/", "preview/ko/"], ["test/", "confirm/", "pause/", "edit/"]
+    acts = ["", "edit/", "people/", "preview/ko/"], ["test/", "confirm/", "pause/", "edit/"]
 
     assert {steward_client.get(at(draft, act)).status_code for act in acts[0]} == {403}
     assert {steward_client.post(at(draft, act)).status_code for act in acts[1]} == {403}
@@ -205,6 +216,47 @@ def test_pages_ask_as_often_for_many_people_as_for_few(
         organiser_client.get(at(draft))
     with django_assert_max_num_queries(12):
         organiser_client.get(OVERVIEW)
+
+
+def test_whom_a_change_concerns_can_be_looked_up_masked_and_each_look_is_logged(organiser_client, forum, people):
+    walked_in = make_registration(forum)
+    Registration.objects.filter(pk=walked_in.pk).update(email="", email_key="")
+    change = make_draft(forum, "change", days=[1])
+    address = at(change, "people/")
+
+    page = Page(organiser_client.get(address))
+
+    first = reverse("admin:registration_registration_change", args=[walked_in.pk])
+    assert [link for link in page.links if "/registration/registration/" in link][0] == first
+    assert (address in Page(organiser_client.get(at(change))).links, "홍*우" in page.text) == (True, True)
+    assert [known in page.text for known in ("홍서우", people[0].email)] == [False, False]
+    assert list(AccessLog.objects.values_list("act", "detail")) == [("affected", f"{change.pk} · page 1 · 4 people")]
+
+
+def test_whoever_was_told_of_a_change_stays_listed_and_of_other_mails_nobody_is(
+    organiser_client, forum, people, organiser, draft
+):
+    change = make_draft(forum, "change", days=[1])
+    confirm(change, organiser)
+    booking.cancel(people[0], [1])
+
+    assert [organiser_client.get(at(each, "people/")).status_code for each in (change, draft)] == [200, 404]
+    assert list(AccessLog.objects.values_list("detail", flat=True)) == [f"{change.pk} · page 1 · 3 people"]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "hour", "warned"),
+    [("service", 23, True), ("change", 7, True), ("service", 12, False), ("news", 23, False)],
+)
+def test_at_night_an_organiser_is_told_that_it_leaves_now(client, organiser, forum, people, purpose, hour, warned):
+    change = make_draft(forum, purpose)
+    tomorrow = timezone.localdate(timezone=forum.tzinfo) + dt.timedelta(days=1)
+
+    with time_machine.travel(dt.datetime.combine(tomorrow, dt.time(hour), tzinfo=forum.tzinfo)):
+        client.force_login(organiser)
+        page = Page(client.get(at(change)))
+
+    assert ("밤에 바로 발송됩니다" in page.text) == warned
 
 
 def test_of_a_change_only_the_words_can_be_edited(organiser_client, forum, people):
