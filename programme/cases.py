@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from forum import hangul
-from programme import clock, models
-from programme.models.timetable import State
+from programme import clock, models, released
 from programme.read_model import Text
 
 LANGUAGES = ("ko", "en")
@@ -122,7 +121,7 @@ def _field(row: models.CaseField) -> Field:
 
 
 def _presentation(talk: models.Talk | None) -> Presentation | None:
-    if talk is None or State.DRAFT in (talk.state, talk.session.state) or not talk.edition.is_published:
+    if talk is None or not released.is_public(talk):
         return None
     return Presentation(talk.edition.slug, talk.slug, Text.of(talk, "title"))
 

@@ -9,14 +9,13 @@ from programme.frozen import TABLES, Facts, Row, by_id
 
 NOTHING: Facts = {table: [] for table in TABLES}
 
-# What kind of difference a field of a row makes.
-TIMES = ("day", "starts", "ends", "minutes", "times_confirmed", "session")
-ROOM = ("room",)
-PEOPLE = ("people", "hosts")
-STATE = ("state",)
-WORDS = (
-    "title", "abstract", "note", "kind", "number", "language", "interpreted_into", "languages",
-    "name", "position", "affiliation", "country", "bio",
+# What readers see of a row.
+SEEN = frozenset(
+    [
+        "day", "starts", "ends", "minutes", "times_confirmed", "session", "room", "people", "hosts", "state",
+        "title", "abstract", "note", "kind", "number", "language", "interpreted_into", "languages",
+        "name", "position", "affiliation", "country", "bio",
+    ]
 )  # fmt: skip
 
 
@@ -30,21 +29,24 @@ class Difference:
     after: Row | None
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it was added or removed, rather than changed."""
+        return self.before is None or self.after is None
+
+    @property
     def fields(self) -> tuple[str, ...]:
-        """What differs, in the order of the row. Nothing for what was added or removed as a whole."""
+        """What differs, in the order of the row. A release that is older than a field does not differ by it."""
         if self.before is None or self.after is None:
             return ()
-        return tuple(name for name, value in self.after.items() if self.before.get(name) != value)
-
-    def is_about(self, *kinds: tuple[str, ...]) -> bool:
-        return any(name in kind for name in self.fields for kind in kinds)
+        return tuple(name for name in self.after if name in self.before and self.before[name] != self.after[name])
 
     @property
     def is_seen(self) -> bool:
-        """Whether a reader of the programme finds it there: neither the order nor an address alone is a change."""
-        if self.table == "speakers" and (self.before is None or self.after is None):
-            return False  # the talk that names them says so
-        return not self.fields or self.is_about(TIMES, ROOM, PEOPLE, STATE, WORDS)
+        """Whether a reader of the programme finds it there: neither the order nor an address alone is a change.
+        That a person is new or gone, the talk says that names them."""
+        if self.is_whole:
+            return self.table != "speakers"
+        return any(name in SEEN for name in self.fields)
 
 
 def between(old: Facts, new: Facts) -> list[Difference]:

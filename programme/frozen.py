@@ -1,7 +1,8 @@
 """The programme as a release keeps it: tables of facts that JSON knows, made of the read model's values and made back
 into them. Rows are known by their `id`, and sorted by it.
 
-Days, their dates, doors and streams, the place and photographs are not in it: they are as they are now.
+Days, their dates, doors and streams, the place and photographs are not in it: they are as they are now. A release stays
+readable for ever: what it does not know, since it is older than the field, is what the read model says by default.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ def _plain(value: Any) -> Any:
 
 
 def _values(row: Row, names: Sequence[str]) -> dict[str, Any]:
-    return {name: text(row[name]) if isinstance(row[name], dict) else row[name] for name in names}
+    return {name: text(row[name]) if isinstance(row[name], dict) else row[name] for name in names if name in row}
 
 
 def _talks_of(session: Row, facts: Facts) -> list[Row]:

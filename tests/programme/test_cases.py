@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from forum.remembering import forget
 from programme import loading_register
 from programme.models import Case, CaseAddress, CaseField, Edition, Notice, Talk
+from tests.programme.releasing import edit, publish
 from tests.programme.test_admin import add, change, errors, filled, listed
 from tests.programme.test_loading import register_facts
 from tests.programme.test_pages import get
@@ -139,6 +141,22 @@ def test_a_case_that_was_presented_leads_to_its_talk_and_the_talk_to_it(client, 
     assert get(client, f"/ko/2022/talks/{talk.slug}/").all("a", href="/ko/cases/sharing/")
     Talk.objects.update(state="draft")
     assert not get(client, "/ko/cases/sharing/").all("a", href=f"/ko/2022/talks/{talk.slug}/")
+
+
+def test_a_case_leads_to_its_talk_as_soon_as_and_as_long_as_that_is_published(client, forum):
+    edit("ai-sharing-for-smart-cities", state="draft")
+    publish(forum)
+    make_case("sharing", talk=edit("ai-sharing-for-smart-cities", state="published"))
+
+    def leads_there():
+        forget()  # what is remembered for a second
+        return bool(get(client, "/ko/cases/sharing/").all("a", href="/ko/2022/talks/ai-sharing-for-smart-cities/"))
+
+    assert leads_there() is False
+    publish(forum)
+    assert leads_there() is True
+    edit("ai-sharing-for-smart-cities", state="draft")
+    assert leads_there() is True
 
 
 def test_a_source_that_is_not_public_is_not_named(client, forum):

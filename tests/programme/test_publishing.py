@@ -109,6 +109,16 @@ def test_a_release_holds_every_field_that_pages_show_or_it_is_known_to_be_live()
         assert {field.name for field in dataclasses.fields(values)} == names | live[values]
 
 
+def test_a_release_from_before_a_field_existed_is_still_shown_and_differs_by_nothing_that_readers_see(client, forum):
+    facts = publishing.everything(forum).facts
+    for row in facts["talks"]:
+        del row["languages"]
+    Release.objects.create(edition=forum, number=1, programme=facts)
+
+    assert queries.programme("2022").talk("ai-sharing-for-smart-cities").languages == "both"
+    assert [each for each in publishing.everything(forum).differences if each.is_seen] == []
+
+
 @pytest.mark.parametrize("address", [DAY, "/en/2022/speakers/", "/en/2022/programme/changes/"])
 def test_a_page_from_a_release_asks_as_much_for_one_talk_as_for_forty_and_at_most_eight_times(client, forum, address):
     session = Session.objects.get(slug="session-2")
