@@ -11,8 +11,9 @@ class ProgrammeConfig(AppConfig):
 
         from forum.outbox.doctor import examination
         from forum.remembering import forget
-        from programme import contact, history, keeping, models
+        from programme import contact, converters, history, keeping, models
 
+        converters.register()
         history.watch()
         examination.also_look(contact.findings)
         shown_with_an_edition = (
