@@ -57,6 +57,7 @@
     for (const element of document.querySelectorAll("time[datetime]")) {
       const starts = read(element);
       if (!starts?.differs || done.has(element) || element.dataset.theirs) continue;
+      if (element.closest("s")) continue; // what it was before: nobody comes at that time any more
       const end = partner(element);
       const ends = end && read(end);
       let text = said(starts.moment, starts.day);

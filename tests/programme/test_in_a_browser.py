@@ -58,7 +58,9 @@ def summit(forum):
     )
     for number in range(1, 5):
         day = Day.objects.create(edition=edition, number=number, date=dt.date(2025, 10, 12 + number))
-        Session.objects.create(day=day, slug=f"test-{number}", title_ko=f"시험 세션 {number}", state="published")
+        Session.objects.create(
+            day=day, slug=f"test-{number}", title_ko=f"시험 세션 {number}", languages="ko", state="published"
+        )
 
 
 @pytest.fixture

@@ -59,3 +59,14 @@ def test_no_page_of_publishing_has_a_barrier_or_scrolls_sideways(
             found[address] = windows.barriers(page)
 
     assert found == dict.fromkeys(pages, [])
+
+
+def test_a_visitor_elsewhere_reads_their_own_time_beside_the_new_one_only(browser, addresses):
+    day = "/en/2022/programme/day-1/"
+
+    with windows.window(browser, {day: Client().get(day)}, 1280, timezone_id="Europe/London") as page:
+        page.goto(SITE + day)
+
+        assert page.locator("s").count() == 2
+        assert page.locator("s .their-time").count() == 0
+        assert page.locator("#session-2 .session__kicker .their-time").count() == 1
