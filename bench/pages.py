@@ -71,7 +71,8 @@ def _leave_talks(number: int) -> None:
     for each in range(Talk.objects.count(), number):
         talk = Talk.objects.create(
             session=session, slug=f"talk-{each}", title_ko=f"발표 {each}", title_en=f"Talk {each}", order=each,
-            abstract_ko="도시 데이터로 시민의 하루를 읽습니다. " * 6, state=Talk.State.PUBLISHED,
+            abstract_ko="도시 데이터로 시민의 하루를 읽습니다. " * 6, languages="ko",
+            state=Talk.State.PUBLISHED,
         )  # fmt: skip
         person, _new = Speaker.objects.get_or_create(
             edition=session.edition, slug=f"speaker-{each}", defaults={"name_ko": f"연사 {each}"}
