@@ -185,6 +185,7 @@ class Evening:
             registration_id=1,
             name="",
             organisation="",
+            category="attendee",
             support=[],
             cancelled_at=ended if is_over else None,
             claims=claims,
