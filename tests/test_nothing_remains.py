@@ -74,7 +74,7 @@ Day.objects.filter(pk=day.pk).update(date=timezone.localdate(now, day.edition.tz
 began, ends = now - timedelta(hours=1), now + timedelta(hours=1)
 facts = {"edition": day.edition, "token_hash": b"0" * 32, "created_at": began, "paired_at": began}
 device = Device.objects.create(label="Phone 1", valid_from=began, valid_until=ends, **facts)
-person = Registration.objects.get(name="NAME")
+person = Registration.objects.get(name="WHOSE")
 point, lookup = day.points.get(), bytes(ticketing.issue(person).lookup)
 read = {"gate": "Gate A", "method": "qr", "scanned_at": now, "lookup": lookup}
 print(admission.admit(device, admission.Reading(scan_id=uuid.uuid4(), seq=1, point=point, **read)).scan.verdict)
@@ -86,7 +86,7 @@ assert all(each.startswith(b"%PDF") for each in papers)
 CERTIFICATE = """
 from registration import certificate_pdf, certifying
 from registration.models import Registration
-person = Registration.objects.get(name="NAME")
+person = Registration.objects.get(name="WHOSE")
 certificate = certifying.issue(person)
 assert certificate_pdf.typeset(certificate, certifying.days(person)).startswith(b"%PDF")
 print(certificate.code)
@@ -166,7 +166,7 @@ def test_nothing_remains(place):
     before = {what: place.holds(word) for what, word in secrets.items()}
 
     place.passes()
-    code = place.shell(CERTIFICATE.replace("NAME", WORDS["changed name"])).split()[-1]
+    code = place.shell(CERTIFICATE.replace("WHOSE", WORDS["changed name"])).split()[-1]
     certified = verify(place, code)
     place.product.manage("erase_due")
 
@@ -214,7 +214,7 @@ def live(place: Place) -> dict[str, str]:
         assert citizen.get(f"{home}data/download/")[0] == 200
     look(place, WORDS["changed name"])
     place.shell(BROADCAST)
-    assert place.shell(PAPERS.replace("NAME", WORDS["changed name"])).split()[-1] == "admitted"
+    assert place.shell(PAPERS.replace("WHOSE", WORDS["changed name"])).split()[-1] == "admitted"
     unwritten = "SELECT count(*) FROM registration_broadcast WHERE state <> 'written'"
     wait_until(lambda: place.ask(unwritten) == [(0,)], "the mail to many is written", 60)
     undelivered = "SELECT count(*) FROM outbox_message WHERE state IN ('queued', 'sending')"
