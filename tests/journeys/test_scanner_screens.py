@@ -112,6 +112,7 @@ def test_it_reads_codes_by_camera_without_ever_having_done_so_with_a_network(ven
 def test_without_a_mouse_or_a_touch_everything_is_done_by_keys(venue, phone):
     guest = next(venue.guests)
     phone.goto("/checkin/?lang=en")
+    expect(phone.locator("#pairing-code")).to_be_visible()
     phone.locator("#pairing-code").focus()
     phone.keyboard.type(venue.code_for("Keys", rights="supervisor").lower())
     phone.keyboard.press("Enter")
