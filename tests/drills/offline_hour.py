@@ -22,7 +22,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.drills._stage import main, say
-from tests.drills.two_doors import Door
+from tests.drills.two_doors import DOORS, PREPARED, Door
 from tests.product import Product, own_database
 from tests.registration.checkin.door_model import Event, diary
 
@@ -32,31 +32,6 @@ TICKETS = BOTH + REPLACED + TAKEN_BACK + TWICE + ONCE
 FAILS, WITHIN = 0.3, 60
 FLAGS = ("offline_double", "late_revocation")
 FIRST_WAIT, LONGEST_WAIT, BATCH = 1, 60, 25  # seconds, and fewer scans than phones send: more requests to lose
-PREPARED = """
-import base64, json
-from datetime import datetime, timedelta
-from django.utils import timezone
-from programme.models import Edition
-from registration import ticketing
-from registration.checkin import pairing
-from registration.checkin.models import Device
-from registration.models import Booking, Quota, Registration, Ticket
-edition = Edition.objects.get(is_current=True)
-quota = Quota.objects.select_related("day").get(day__edition=edition, day__number=1)
-Quota.objects.filter(pk=quota.pk).update(capacity={tickets}, taken={tickets})
-people = Registration.objects.bulk_create(
-    Registration(edition=edition, name="홍서우", language="ko") for _ in range({tickets})
-)
-Booking.objects.bulk_create(Booking.of_seat(person, quota) for person in people)
-tickets = [ticketing.issue_first(person) for person in people]
-until = timezone.now() + timedelta(hours=1)
-devices = [Device.objects.create(edition=edition, label=f"Gate {{name}}", valid_until=until) for name in "AB"]
-print(json.dumps({{
-    "codes": [pairing.offer(device) for device in devices],
-    "lookups": [base64.urlsafe_b64encode(bytes(ticket.lookup)).rstrip(b"=").decode() for ticket in tickets],
-    "point": edition.points.get(day__number=1).pk,
-}}))
-"""
 # The phones were paired hours ago, and some tickets were replaced just before the network broke off.
 MEANWHILE = """
 from datetime import datetime, timedelta
@@ -186,7 +161,7 @@ def run() -> dict[str, Any]:
         say(f"making a private forum with {TICKETS} tickets for day 1")
         product.prepare()
         product.start_broker()
-        prepared = json.loads(product.manage("shell", "-v", "0", "-c", PREPARED.format(tickets=TICKETS)))
+        prepared = json.loads(product.manage("shell", "-v", "0", "-c", PREPARED.format(tickets=TICKETS, doors=DOORS)))
         product.start_web()
         began, evening = an_hour(), Evening(random.Random(500))
         phones = {

@@ -8,6 +8,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from registration.checkin.models import Point
+from tests.registration.staff.at_the_desk import begin_day
+
 
 @pytest.fixture
 def on_day_one(forum):
@@ -17,3 +20,16 @@ def on_day_one(forum):
     forum.refresh_from_db()
     with time_machine.travel(day.at(dt.time(12)), tick=False):
         yield day
+
+
+@pytest.fixture
+def today(forum) -> Point:
+    """Day 1 is today. The hall."""
+    return begin_day(forum)
+
+
+@pytest.fixture
+def desk(client, steward, today):
+    """A steward who sits at the desk."""
+    client.force_login(steward)
+    return client

@@ -16,7 +16,7 @@ from registration.checkin.models import Attendance, Device, Point, Scan
 from registration.models import AccessLog, Booking, Quota
 from tests.factories import make_registration
 from tests.registration.checkin.doors import Door
-from tests.registration.staff.at_the_desk import DESK, begin_day, hidden
+from tests.registration.staff.at_the_desk import DESK, hidden
 
 SEOWOO = {"name": "홍서우", "email": "seowoo@example.kr"}
 
@@ -25,17 +25,6 @@ SEOWOO = {"name": "홍서우", "email": "seowoo@example.kr"}
 def _noon():
     with time_machine.travel(timezone.localtime().replace(hour=12)):
         yield
-
-
-@pytest.fixture
-def today(forum) -> Point:
-    return begin_day(forum)
-
-
-@pytest.fixture
-def desk(client, steward, today):
-    client.force_login(steward)
-    return client
 
 
 def find(client, words: str):

@@ -14,7 +14,7 @@ from registration.checkin import walking_in
 from registration.checkin.models import Attendance, Point, Scan
 from registration.models import AccessLog, Booking, Quota, Registration
 from tests.factories import make_registration
-from tests.registration.staff.at_the_desk import DESK, begin_day
+from tests.registration.staff.at_the_desk import DESK
 
 WALK_IN, TELEPHONE = f"{DESK}walk-in/", f"{DESK}telephone/"
 
@@ -23,17 +23,6 @@ WALK_IN, TELEPHONE = f"{DESK}walk-in/", f"{DESK}telephone/"
 def _noon():
     with time_machine.travel(timezone.localtime().replace(hour=12)):
         yield
-
-
-@pytest.fixture
-def today(forum) -> Point:
-    return begin_day(forum)
-
-
-@pytest.fixture
-def desk(client, steward, today):
-    client.force_login(steward)
-    return client
 
 
 def filled(client, address: str = WALK_IN, **answers) -> dict[str, object]:
